@@ -1,0 +1,67 @@
+# make help: one line for each command.
+SHELL := /bin/bash
+PYTHON ?= python3
+PROFILE ?=
+TORCH_INDEX ?=
+VENV := .venv
+LOCKS := requirements/compute.lock requirements/tools.lock
+STAMP := $(VENV)/.locks-$(shell cat $(LOCKS) | sha256sum | cut -c1-16)
+
+# Everything runs from the environment, on this checkout's code, without telemetry or a hub.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)
+export APEFT_SOURCES ?= $(CURDIR)/.work/sources
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := true
+export TOKENIZERS_PARALLELISM := false
+
+WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
+
+.PHONY: help setup repro smoke figures ui test test-slow lint bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(STAMP)  ## make .venv from the locks (repro and test do it when needed)
+
+$(STAMP): $(LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 2; }
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(if $(TORCH_INDEX),$(VENV)/bin/pip install --quiet $$(grep '^torch==' requirements/compute.lock) --index-url $(TORCH_INDEX))
+	$(VENV)/bin/pip install --quiet $(addprefix -r ,$(LOCKS))
+	@rm -f $(VENV)/.locks-*
+	@touch $@
+
+repro: $(STAMP)  ## run the study (PROFILE=x: in runs/x/) and bring MLflow in line
+	@$(if $(PROFILE),python -m stages.workspace $(PROFILE))
+	@cd $(WORKSPACE) && python -m stages.check && python -m stages.workspace --prune
+	@cd $(WORKSPACE) && dvc repro
+	@cd $(WORKSPACE) && python -m stages.track
+	@cd $(WORKSPACE) && python -m stages.show
+
+smoke:  ## the whole graph at its smallest real size
+	@$(MAKE) --no-print-directory repro PROFILE=smoke
+
+figures: $(STAMP)  ## every figure and table again, from the collected results
+	@cd $(WORKSPACE) && dvc repro --single-item --force figures && python -m stages.show
+
+ui: $(STAMP)  ## MLflow's pages on loopback over the project's own database
+	@cd $(WORKSPACE) && python -m stages.track
+	mlflow ui --host 127.0.0.1 --port 5000
+
+test: $(STAMP)  ## the tests
+	python -m pytest
+
+test-slow: $(STAMP)  ## the tests that take minutes
+	python -m pytest -m slow
+
+lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
+	ruff format --check . && ruff check . && mypy && python -m stages.deps
+
+bench: $(STAMP)  ## the benchmarks, into reports/bench.json
+	python -m benchmarks.run
+
+clean:  ## remove workspaces and partial work (results, cache and database stay)
+	rm -rf runs .work

@@ -1,0 +1,1 @@
+"""Pure functions from collected results to figures, tables and reports."""

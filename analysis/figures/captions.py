@@ -1,0 +1,41 @@
+"""Words that every caption shares: how much was measured and how sure it is."""
+
+from __future__ import annotations
+
+from analysis import style
+from analysis.load import BASE, Results
+from analysis.measures import evaluation_sets, tuned_cells
+from analysis.settings import Settings
+
+CAUTION = "a small run decides little"
+
+
+def sizes(results: Results, measured: str = "items") -> str:
+    """Entities of each set, as "n = 60 Biographies, 40 Countries"."""
+    table = results.items if measured == "items" else results.shift
+    parts = []
+    for one in evaluation_sets(results):
+        count = table.loc[table["set"] == one.name, "entity"].nunique()
+        if count:
+            parts.append(f"{count} {style.set_title(one.name)}")
+    return "n = " + ", ".join(parts)
+
+
+def seeds(results: Results) -> str:
+    """Seed count of the tuned variants, as "1 seed" or "1 to 3 seeds"."""
+    counts = sorted({len(cell.seeds) for cell in tuned_cells(results)})
+    if not counts:
+        return f"no tuned variant beside {BASE}"
+    if len(counts) > 1:
+        return f"{counts[0]} to {counts[-1]} seeds"
+    return f"{counts[0]} seed" + ("s" if counts[0] > 1 else "")
+
+
+def intervals(settings: Settings) -> str:
+    """How intervals were made."""
+    return f"95 % percentile intervals, {settings.bootstrap} resamples of entities"
+
+
+def collapsed(results: Results) -> str:
+    """Explain the dagger when some variant carries it, else nothing."""
+    return "† flagged as collapsed; " if any(c.collapsed for c in tuned_cells(results)) else ""

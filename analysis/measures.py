@@ -1,0 +1,286 @@
+"""Which measures a set is judged by, and each one's estimate and paired differences.
+
+Sets are known by their role, so that a new set needs no change here: long-form sets are scored by
+FActScore (plain, and at the base model's mix of relations) and by the share of test facts whose
+right value ranks first; question sets by balanced accuracy, of the text and of the scored choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from analysis import stats
+from analysis.load import BASE, Results, split
+from analysis.settings import Settings
+from analysis.stats import Facts, Interval
+from apeft.rng import keyed
+
+ROLES = ("in domain", "ood long-form", "false premise", "known/unknown")
+QUESTION_ROLES = ("false premise", "known/unknown")
+KNOWN_SETS = ("bio", "countries", "elements", "freshqa-premise", "selfaware")
+ALGORITHMS = ("dpo", "ipo", "kto", "cpo", "rso")
+RECIPES = ("general", "apeft")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All seeds of one algorithm and recipe; the base model is the cell ("base", "")."""
+
+    algorithm: str
+    recipe: str
+    seeds: tuple[int, ...]
+    collapsed: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The pair that identifies the cell."""
+        return self.algorithm, self.recipe
+
+    @property
+    def name(self) -> str:
+        """Plain name, as in the tables: "base", "dpo-apeft"."""
+        return "-".join(part for part in self.key if part)
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """A set of prompts or questions with the role that it plays."""
+
+    name: str
+    role: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether its items are questions of two classes, not long-form prompts."""
+        return self.role in QUESTION_ROLES
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A main measure: ``source`` in items.csv, averaged in the way that ``kind`` says."""
+
+    key: str
+    label: str  # of an axis, in at most two lines
+    short: str  # of a column
+    source: str
+    kind: str  # "mean", "rate" (of right or wrong), "fixed mix" or "balanced"
+
+
+LONG_FORM = (
+    Measure("factscore", "FActScore", "FActScore", "factscore", "mean"),
+    Measure("factscore_fixed_mix", "FActScore,\nfixed mix", "fixed mix", "accurate", "fixed mix"),
+    Measure("rank1", "Right value\nranked first", "ranked first", "rank1", "rate"),
+)
+QUESTIONS = (
+    Measure("balanced_accuracy", "Balanced\naccuracy", "balanced accuracy", "correct", "balanced"),
+    Measure("balanced_choice", "Balanced\nscored choice", "scored choice", "choice", "balanced"),
+)
+
+
+def main_measures(where: EvaluationSet) -> tuple[Measure, ...]:
+    """Main measures of a set, the first of them the one that is set against the shift."""
+    return QUESTIONS if where.asks else LONG_FORM
+
+
+def _rank(value: str, order: tuple[str, ...]) -> tuple[int, str]:
+    return (order.index(value) if value in order else len(order), value)
+
+
+@lru_cache(maxsize=64)
+def cells(results: Results) -> tuple[Cell, ...]:
+    """Every cell that was evaluated: base first, then by algorithm and recipe."""
+    keys = ["algorithm", "recipe", "seed", "variant"]
+    rows = results.items[keys].drop_duplicates()
+    found = []
+    for (algorithm, recipe), group in split(rows, ["algorithm", "recipe"]).items():
+        flagged = any(
+            bool(results.collapse.get(name, {}).get("flag")) for name in sorted(group["variant"])
+        )
+        found.append(
+            Cell(algorithm, recipe, tuple(sorted({int(seed) for seed in group["seed"]})), flagged)
+        )
+    found.sort(
+        key=lambda cell: (
+            cell.algorithm != BASE,
+            _rank(cell.algorithm, ALGORITHMS),
+            _rank(cell.recipe, RECIPES),
+        )
+    )
+    return tuple(found)
+
+
+def tuned_cells(results: Results) -> list[Cell]:
+    """Every cell but the base model."""
+    return [cell for cell in cells(results) if cell.algorithm != BASE]
+
+
+@lru_cache(maxsize=64)
+def evaluation_sets(results: Results) -> tuple[EvaluationSet, ...]:
+    """Every set, in domain first, then by role."""
+    frames = [results.items[["set", "role"]], results.shift[["set", "role"]]]
+    rows = pd.concat(frames).drop_duplicates()
+    found = [
+        EvaluationSet(name, role) for name, role in zip(rows["set"], rows["role"], strict=True)
+    ]
+    found.sort(key=lambda one: (_rank(one.role, ROLES), _rank(one.name, KNOWN_SETS)))
+    return tuple(found)
+
+
+def seed_means(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per item (its mean over the seeds that scored it), sorted by item."""
+    columns = ["item", "entity", "relation", "group"]
+    if rows["item"].is_unique:
+        return rows.sort_values("item")[[*columns, "value"]].reset_index(drop=True)
+    by_item = rows.groupby("item", sort=True)
+    table = by_item[columns[1:]].first()
+    return table.assign(value=by_item["value"].mean()).reset_index()
+
+
+@lru_cache(maxsize=4096)
+def scored(results: Results, cell: Cell, where: str, source: str) -> pd.DataFrame | None:
+    """Scored items of a cell on a set, averaged over seeds; None when there is none."""
+    rows = results.by_measure.get((*cell.key, where, source))
+    return None if rows is None else seed_means(rows)
+
+
+def _facts(rows: pd.DataFrame) -> Facts:
+    return Facts(values(rows), labels(rows, "relation"), labels(rows, "entity"))
+
+
+def values(rows: pd.DataFrame) -> stats.Floats:
+    """Column ``value`` as floats [N]."""
+    return rows["value"].to_numpy(dtype=np.float64)
+
+
+def labels(rows: pd.DataFrame, column: str) -> stats.Labels:
+    """A text column as Python strings [N]."""
+    return rows[column].to_numpy(dtype=object)
+
+
+def base_cell(results: Results) -> Cell:
+    """The base model's cell (loading refuses results without one)."""
+    return next(cell for cell in cells(results) if cell.algorithm == BASE)
+
+
+@lru_cache(maxsize=256)
+def base_mix(results: Results, where: str) -> dict[str, float]:
+    """The base model's mix of relations among its scored facts on a set; {} when it has none."""
+    rows = scored(results, base_cell(results), where, "accurate")
+    return {} if rows is None else stats.relation_mix(labels(rows, "relation"))
+
+
+@lru_cache(maxsize=256)
+def classes(results: Results, where: str, source: str) -> frozenset[str]:
+    """Classes of question that a measure has on a set, scored or not."""
+    items = results.items
+    rows = items[(items["set"] == where) & (items["measure"] == source)]
+    return frozenset(rows["group"])
+
+
+@lru_cache(maxsize=4096)
+def estimate(
+    results: Results, cell: Cell, where: EvaluationSet, measure: Measure, settings: Settings
+) -> Interval | None:
+    """A main measure of a cell on a set; None when it cannot be said.
+
+    It cannot when nothing is scored, when a class of questions has no scored item (a balanced
+    mean over one class is no balance), or when no relation of the base model's mix is stated.
+    """
+    rows = scored(results, cell, where.name, measure.source)
+    if rows is None:
+        return None
+    rng = keyed(settings.seed, "bootstrap", cell.name, where.name, measure.key)
+    entities, resamples = labels(rows, "entity"), settings.bootstrap
+    if measure.kind == "balanced":
+        if set(rows["group"]) != classes(results, where.name, measure.source):
+            return None
+        groups = labels(rows, "group")
+        return stats.balanced_mean(values(rows), groups, entities, resamples=resamples, rng=rng)
+    if measure.kind == "fixed mix":
+        mix = base_mix(results, where.name)
+        facts = _facts(rows)
+        if stats.covered(facts, mix) == 0:
+            return None
+        return stats.fixed_mix(facts, mix, resamples=resamples, rng=rng)
+    mean = stats.rate if measure.kind == "rate" else stats.cluster_mean
+    return mean(values(rows), entities, resamples=resamples, rng=rng)
+
+
+@lru_cache(maxsize=4096)
+def difference(
+    results: Results,
+    cell: Cell,
+    other: Cell,
+    where: EvaluationSet,
+    measure: Measure,
+    settings: Settings,
+) -> Interval | None:
+    """``cell`` - ``other`` on a main measure, paired; None when no pair (or class) is scored.
+
+    Pairs are items that both have scored; for the fixed mix they are entities, whose two texts
+    need not state the same facts.
+    """
+    mine = scored(results, cell, where.name, measure.source)
+    theirs = scored(results, other, where.name, measure.source)
+    if mine is None or theirs is None:
+        return None
+    key = ("difference", cell.name, other.name, where.name, measure.key)
+    rng, resamples = keyed(settings.seed, *key), settings.bootstrap
+    if measure.kind == "fixed mix":
+        mix = base_mix(results, where.name)
+        tuned, base = _facts(mine), _facts(theirs)
+        shared = set(tuned.relations) & set(base.relations) & set(mix)
+        if not shared:
+            return None
+        return stats.fixed_mix_difference(tuned, base, mix, resamples=resamples, rng=rng)
+    both = mine.merge(theirs[["item", "value"]], on="item", suffixes=("", "_other"))
+    if both.empty:
+        return None
+    change = values(both) - both["value_other"].to_numpy(dtype=np.float64)
+    entities = labels(both, "entity")
+    if measure.kind == "balanced":
+        if set(both["group"]) != classes(results, where.name, measure.source):
+            return None
+        groups = labels(both, "group")
+        return stats.balanced_mean(
+            change, groups, entities, resamples=resamples, rng=rng, rates=False
+        )
+    return stats.cluster_mean(change, entities, resamples=resamples, rng=rng)
+
+
+@lru_cache(maxsize=4096)
+def shift_share(
+    results: Results, cell: Cell, where: EvaluationSet, settings: Settings, *, region: str = ""
+) -> Interval | None:
+    """Share of a cell's tokens in a region (default: marginal or shifted, 1 - unshifted).
+
+    Counted over the first ``first_positions`` tokens of each response, which all sets share, and
+    pooled over seeds, whose texts differ; resampled by entity.
+    """
+    rows = shift_rows(results, cell, where, settings)
+    if rows is None:
+        return None
+    regions = labels(rows, "region")
+    hit = np.asarray(regions == region if region else regions != "unshifted", dtype=np.float64)
+    rng = keyed(settings.seed, "shift", cell.name, where.name, region)
+    return stats.cluster_mean(
+        hit,
+        labels(rows, "entity"),
+        resamples=settings.bootstrap,
+        rng=rng,
+    )
+
+
+def shift_rows(
+    results: Results, cell: Cell, where: EvaluationSet, settings: Settings
+) -> pd.DataFrame | None:
+    """Token rows of a cell on a set over the shared first positions; None when there is none."""
+    rows = results.shift_of.get((*cell.key, where.name))
+    if rows is None:
+        return None
+    rows = rows[rows["position"] < settings.first_positions]
+    return None if rows.empty else rows

@@ -1,0 +1,79 @@
+"""Everything that ``reports/`` holds from this package, written from results and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis import style
+from analysis.figures import (
+    kl_by_position,
+    knowledge,
+    shift_shares,
+    shift_vs_factuality,
+    training_curves,
+)
+from analysis.figures import results as results_figure
+from analysis.load import Results
+from analysis.settings import Settings
+from analysis.tables import accounts, breakdown, main, shift
+from analysis.tables.write import Table, write
+from apeft.errors import UserError
+from apeft.records import write_json
+
+FIGURES = {
+    module.NAME: module
+    for module in (
+        results_figure,
+        shift_shares,
+        shift_vs_factuality,
+        kl_by_position,
+        knowledge,
+        training_curves,
+    )
+}
+RESPONSES = ("factscore", "correct")
+
+
+def check(results: Results) -> None:
+    """Refuse results in which no response of any variant is scored."""
+    rows = results.items[results.items["measure"].isin(RESPONSES)]
+    if not rows["value"].notna().any():
+        raise UserError(
+            f"no response is scored at all ({len(rows)} unscored): there is nothing to show",
+            where="items.csv, column value, measures factscore and correct",
+            fix="see the reasons in out/grade; a larger model or set states more facts",
+        )
+
+
+def write_figures(results: Results, settings: Settings, folder: Path) -> int:
+    """Write every figure as PNG and PDF, and captions.json; return how many figures."""
+    captions = {}
+    with style.applied():
+        for name, module in FIGURES.items():
+            style.save(module.draw(results, settings), folder, name)
+            captions[name] = module.caption(results, settings)
+    write_json(folder / "captions.json", captions)
+    return len(FIGURES)
+
+
+def tables(results: Results, settings: Settings) -> list[Table]:
+    """Every table, in the order in which a reader wants them."""
+    return [
+        main.main_table(results, settings),
+        main.differences(results, settings),
+        breakdown.by_relation(results, settings),
+        breakdown.questions(results, settings),
+        shift.shift(results, settings),
+        shift.shifted_tokens(results, settings),
+        accounts.training(results),
+        accounts.counts(results),
+        accounts.unscored(results),
+    ]
+
+
+def write_tables(results: Results, settings: Settings, folder: Path) -> int:
+    """Write every table as CSV, Markdown and LaTeX; return how many tables."""
+    made = tables(results, settings)
+    for table in made:
+        write(table, folder)
+    return len(made)

@@ -1,0 +1,1 @@
+"""Tables: each module turns results into :class:`analysis.tables.write.Table` objects."""

@@ -1,0 +1,137 @@
+"""The main result table and the paired differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis import stats, style
+from analysis.figures import captions
+from analysis.load import Results
+from analysis.measures import (
+    Cell,
+    EvaluationSet,
+    base_cell,
+    base_mix,
+    cells,
+    difference,
+    estimate,
+    evaluation_sets,
+    labels,
+    main_measures,
+    scored,
+    shift_share,
+    tuned_cells,
+    values,
+)
+from analysis.settings import Settings
+from analysis.tables.write import NOTHING, Section, Table, numbers, percent
+
+
+def main_table(results: Results, settings: Settings) -> Table:
+    """Rows are variants (all seeds), columns sets by main measures, each with its interval."""
+    sections, data = [], [_identity(cell) for cell in cells(results)]
+    for where in evaluation_sets(results):
+        measures = main_measures(where)
+        head = [measure.short for measure in measures]
+        columns = ("variant", "seeds", *head, "Δ to base", "shift share", "n")
+        rows = []
+        for cell, flat in zip(cells(results), data, strict=True):
+            found = {one.key: estimate(results, cell, where, one, settings) for one in measures}
+            found["shift_share"] = shift_share(results, cell, where, settings)
+            for key, interval in found.items():
+                flat |= numbers(interval, f"{where.name}:{key}:")
+            if not where.asks:
+                flat[f"{where.name}:fixed_mix_covered"] = covered(results, cell, where)
+            change = None
+            if cell != base_cell(results):
+                change = difference(results, cell, base_cell(results), where, measures[0], settings)
+            first = found[measures[0].key]
+            rows.append(
+                (
+                    display(cell),
+                    str(len(cell.seeds)),
+                    *(percent(found[one.key]) for one in measures),
+                    percent(change, signed=True, stars=True),
+                    percent(found["shift_share"]),
+                    NOTHING if first is None else str(first.items),
+                )
+            )
+        heading = f"{style.set_title(where.name)} ({style.role_title(where.role)})"
+        sections.append(Section(heading, columns, tuple(rows)))
+    caption = (
+        "Main results in per cent with 95 % intervals "
+        f"({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
+        f"{captions.intervals(settings)}; Jeffreys for rates of fewer than {stats.SMALL} items). "
+        "Δ is the first measure, paired by item, and an asterisk marks an unadjusted interval "
+        "without zero; shift share is marginal + shifted over the first "
+        f"{settings.first_positions} tokens; n counts the scored items of the first "
+        f"measure; {captions.collapsed(results)}{captions.CAUTION}."
+    )
+    return Table("main", caption, pd.DataFrame(data), tuple(sections))
+
+
+def display(cell: Cell) -> str:
+    """A variant's name in readable tables; a dagger marks a collapsed one."""
+    parts = [style.algorithm(cell.algorithm), style.recipe(cell.recipe)]
+    return " ".join(part for part in parts if part) + (" †" if cell.collapsed else "")
+
+
+def covered(results: Results, cell: Cell, where: EvaluationSet) -> float | None:
+    """Share of the base model's relation mix on which a cell's fixed-mix score rests."""
+    rows = scored(results, cell, where.name, "accurate")
+    if rows is None:
+        return None
+    facts = stats.Facts(values(rows), labels(rows, "relation"), labels(rows, "entity"))
+    return stats.covered(facts, base_mix(results, where.name))
+
+
+def differences(results: Results, settings: Settings) -> Table:
+    """Every variant - base, and apeft - general of each algorithm, on every main measure."""
+    base = base_cell(results)
+    tuned = tuned_cells(results)
+    pairs = [("variant − base", cell, base) for cell in tuned]
+    by_key = {cell.key: cell for cell in tuned}
+    for cell in tuned:
+        if cell.recipe == "apeft" and (cell.algorithm, "general") in by_key:
+            pairs.append(("apeft − general", cell, by_key[cell.algorithm, "general"]))
+    data, rows = [], []
+    for where in evaluation_sets(results):
+        for measure in main_measures(where):
+            for kind, cell, other in pairs:
+                found = difference(results, cell, other, where, measure, settings)
+                data.append(
+                    {"contrast": kind, "variant": cell.name, "against": other.name}
+                    | {"set": where.name, "measure": measure.key}
+                    | numbers(found)
+                )
+                rows.append(
+                    (
+                        kind,
+                        display(cell),
+                        display(other),
+                        style.set_title(where.name),
+                        measure.short,
+                        percent(found, signed=True, stars=True),
+                        NOTHING if found is None else str(found.items),
+                    )
+                )
+    columns = ("contrast", "variant", "against", "set", "measure", "difference (points)", "n")
+    caption = (
+        "Paired differences in points with 95 % intervals, unadjusted; an asterisk marks an "
+        f"interval without zero ({captions.seeds(results)}; {captions.intervals(settings)}; "
+        f"{captions.collapsed(results)}{captions.CAUTION})."
+    )
+    section = Section("", columns, tuple(rows))
+    return Table("differences", caption, pd.DataFrame(data), (section,))
+
+
+def _identity(cell: Cell) -> dict[str, Any]:
+    return {
+        "variant": cell.name,
+        "algorithm": cell.algorithm,
+        "recipe": cell.recipe,
+        "seeds": len(cell.seeds),
+        "collapsed": cell.collapsed,
+    }

@@ -1,0 +1,36 @@
+"""Knowledge detection: r, the share of right answers in k samples, and its class (paper §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apeft.records import Record
+
+UNKNOWN, HALF, KNOWN, UNSCORED = "unknown", "potentially_known", "known", "unscored"
+
+
+def classify(correct: int, scored: int) -> str:
+    """Class of a fact: r = 0 unknown, 0 < r < 1 potentially known, r = 1 known.
+
+    A fact of which no sample could be scored has no r and no class.
+    """
+    if scored == 0:
+        return UNSCORED
+    if correct == 0:
+        return UNKNOWN
+    return KNOWN if correct == scored else HALF
+
+
+def detected(fact: Record, samples: Sequence[Record]) -> Record:
+    """Join a fact with its graded samples (each with ``correct``: true, false or null)."""
+    correct = sum(sample["correct"] is True for sample in samples)
+    scored = sum(sample["correct"] is not None for sample in samples)
+    return {
+        **fact,
+        "k": len(samples),
+        "correct": correct,
+        "unscored": len(samples) - scored,
+        "r": correct / scored if scored else None,
+        "class": classify(correct, scored),
+        "samples": list(samples),
+    }

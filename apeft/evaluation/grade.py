@@ -1,0 +1,160 @@
+"""Grading what a variant wrote: facts, answers and question responses, without the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from apeft.facts.assess import assess
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.judges.abstain import admits_not_knowing
+from apeft.judges.premise import rejects_premise
+from apeft.records import Record
+
+# Which class of a set should be turned down, and by which judge that is told.
+TURN_DOWN = {"freshqa-premise": "false", "selfaware": "unanswerable"}
+JUDGES = {"freshqa-premise": rejects_premise, "selfaware": admits_not_knowing}
+
+
+def grade_texts(
+    responses: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, gamma: int
+) -> tuple[list[Record], list[Record]]:
+    """Grade long-form responses: (responses with scores, their stated facts with verdicts)."""
+    graded, facts = [], []
+    for response in responses:
+        found, score = assess(judge, response, knowledge.entity(response["entity"]), gamma)
+        facts += [{**fact, "set": response["set"]} for fact in found]
+        graded.append(
+            {
+                **{key: response[key] for key in ("id", "set", "entity", "text")},
+                "length": len(response["tokens"]),
+                "ended": response["ended"],
+                "factscore": score.score,
+                "factscore_penalised": score.penalised,
+                "lower": score.lower,
+                "upper": score.upper,
+                "supported": score.supported,
+                "contradicted": score.contradicted,
+                "not_stated": score.not_stated,
+                "facts": score.facts,
+                "responded": int(score.responded),
+            }
+        )
+    return graded, facts
+
+
+def grade_questions(responses: Sequence[Record]) -> list[Record]:
+    """Grade question responses: correct means turned down exactly when it should be.
+
+    Whether a plain answer is true is not graded. An ungradable answer has ``reject`` and
+    ``correct`` null, with its reason.
+    """
+    rows = []
+    for response in responses:
+        grade = JUDGES[response["set"]](response["question"], response["text"])
+        should = response["group"] == TURN_DOWN[response["set"]]
+        rows.append(
+            {
+                **{key: response[key] for key in ("id", "set", "entity", "group", "question")},
+                "text": response["text"],
+                "reject": grade.label,
+                "correct": None if grade.label is None else grade.label == should,
+                "reason": grade.reason,
+            }
+        )
+    return rows
+
+
+def grade_answers(
+    answers: Sequence[Record], judge: TypedJudge, knowledge: Knowledge
+) -> list[Record]:
+    """Grade sampled answers to fact questions: r over the scored samples."""
+    rows = []
+    for answer in answers:
+        entity = knowledge.entity(answer["entity"])
+        matches = [judge.grade(entity, answer["relation"], text) for text in answer["samples"]]
+        scored = [match.correct for match in matches if match.correct is not None]
+        rows.append(
+            {
+                **{key: answer[key] for key in ("fact", "entity", "set", "relation")},
+                "r": sum(scored) / len(scored) if scored else None,
+                "k": len(matches),
+                "unscored": len(matches) - len(scored),
+                "samples": [
+                    {"text": text, "correct": match.correct, "value": match.value,
+                     "reason": match.reason}
+                    for text, match in zip(answer["samples"], matches, strict=True)
+                ],
+            }
+        )  # fmt: skip
+    return rows
+
+
+def grade_candidates(candidates: Sequence[Record]) -> list[Record]:
+    """Rank the right value: first or not, and its margin over the best other value (nats).
+
+    An exact tie with another value is not a first rank.
+    """
+    rows = []
+    for row in candidates:
+        right, *others = row["logps"]
+        best = max(range(len(others)), key=others.__getitem__)
+        rows.append(
+            {
+                **{key: row[key] for key in ("fact", "entity", "set", "relation")},
+                "rank1": int(right > others[best]),
+                "margin": right - others[best],
+                "best_other": row["others"][best],
+            }
+        )
+    return rows
+
+
+def grade_openers(openers: Sequence[Record]) -> list[Record]:
+    """Choose by score: turned down when the opener is likelier than a threshold.
+
+    The threshold of each set is the one that separates the classes of the *tuning* questions
+    best (balanced accuracy; the middle of the best interval nearest the median), so no test
+    question takes part in choosing it. The measure has no floor: a model that never writes a
+    rejection may still find one likelier where it is due.
+    """
+    rows: list[Record] = []
+    for name in sorted({row["set"] for row in openers}):
+        mine = [row for row in openers if row["set"] == name]
+        tuning = [(row["logp"], row["group"] == TURN_DOWN[name]) for row in mine
+                  if row["split"] == "tuning"]  # fmt: skip
+        threshold = best_threshold(tuning)
+        for row in mine:
+            if row["split"] != "test":
+                continue
+            chosen = row["logp"] > threshold
+            rows.append(
+                {
+                    **{key: row[key] for key in ("id", "set", "entity", "group")},
+                    "choice": int(chosen == (row["group"] == TURN_DOWN[name])),
+                    "choice_margin": row["logp"] - threshold,
+                    "threshold": threshold,
+                }
+            )
+    return rows
+
+
+def best_threshold(scored: Sequence[tuple[float, bool]]) -> float:
+    """Threshold t for which "score > t" has the best balanced accuracy on (score, label) rows."""
+    positives = sum(label for _, label in scored)
+    negatives = len(scored) - positives
+    if not positives or not negatives:
+        raise ValueError("a threshold needs tuning questions of both classes")
+    values = sorted({score for score, _ in scored})
+    cuts = [values[0] - 1.0]
+    cuts += [(a + b) / 2 for a, b in pairwise(values)]
+    cuts.append(values[-1] + 1.0)
+    middle = values[len(values) // 2]
+
+    def accuracy(cut: float) -> float:
+        hits = sum(score > cut for score, label in scored if label) / positives
+        passes = sum(score <= cut for score, label in scored if not label) / negatives
+        return (hits + passes) / 2
+
+    return max(cuts, key=lambda cut: (accuracy(cut), -abs(cut - middle), cut))

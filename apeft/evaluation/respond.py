@@ -1,0 +1,218 @@
+"""Everything that a variant's model is asked for, in one place and with the model loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import torch
+
+from apeft.models.load import LoadedModel
+from apeft.models.scoring import candidate_logps, completion_logits
+from apeft.progress import chunks, progress
+from apeft.records import Record, digest
+from apeft.sampling.base import SampleSettings
+from apeft.sampling.hf import HfSampler
+from apeft.sampling.run import sample_prompts
+from apeft.shift import token_shift
+from apeft.worklog import Worklog
+
+
+@dataclass(frozen=True)
+class RespondSettings:
+    """Sizes of the evaluation.
+
+    Attributes:
+        text_tokens: longest greedy text.
+        answer_tokens: longest greedy answer to a question of the question sets.
+        fact_tokens: longest sampled answer to a fact question.
+        k: samples of each fact question (r of the tuned model).
+        temperature: of those samples.
+        shift_positions: first positions of each response whose shift is measured.
+        rows: sequences decoded side by side.
+        batch_tokens: tokens in a teacher-forced batch.
+        seed: root of the sampling.
+    """
+
+    text_tokens: int
+    answer_tokens: int
+    fact_tokens: int
+    k: int
+    temperature: float
+    shift_positions: int
+    rows: int
+    batch_tokens: int
+    seed: int
+
+
+QUESTION_SETS = ("freshqa-premise", "selfaware")
+
+
+class Evaluation:
+    """One variant under evaluation: ``tuned`` writes, ``base`` is what it is compared with."""
+
+    def __init__(
+        self,
+        tuned: LoadedModel,
+        base: LoadedModel,
+        settings: RespondSettings,
+        log: Worklog,
+    ) -> None:
+        self._tuned, self._base = tuned, base
+        self._settings, self._log = settings, log
+        self._sampler = HfSampler(tuned, rows=settings.rows)
+        self._encode = lambda text: tuned.tokenizer(text)["input_ids"]
+        self._pad = tuned.tokenizer.pad_token_id
+
+    def responses(self, prompts: Sequence[Record]) -> list[Record]:
+        """Greedy responses to the test prompts of every set."""
+        s = self._settings
+        rows: list[Record] = []
+        for name, group in groupby(prompts, key=lambda row: row["set"]):
+            members = list(group)
+            limit = s.answer_tokens if name in QUESTION_SETS else s.text_tokens
+            settings = SampleSettings(1, 0.0, limit, "\n", s.seed)
+            # Questions with the same rotation of examples share a long prompt start.
+            order = sorted(range(len(members)), key=lambda i: (members[i]["text"], i))
+            texts = [members[i]["text"] for i in order]
+            written = sample_prompts(
+                self._sampler, texts, settings, self._log, f"respond {name}", chunk=s.rows
+            )
+            by_index = dict(zip(order, written, strict=True))
+            rows += [
+                {
+                    "id": row["id"],
+                    **{key: row[key] for key in ("set", "entity", "group", "split")},
+                    "prompt": row["id"],
+                    "question": row.get("question", ""),
+                    **by_index[index][0],
+                }
+                for index, row in enumerate(members)
+            ]
+        return rows
+
+    def answers(self, facts: Sequence[Record]) -> list[Record]:
+        """Sampled answers to the fact questions, k each."""
+        s = self._settings
+        settings = SampleSettings(s.k, s.temperature, s.fact_tokens, "\n", s.seed)
+        # By relation, since questions of a relation share their examples.
+        order = sorted(range(len(facts)), key=lambda i: (facts[i]["relation"], i))
+        written = sample_prompts(
+            self._sampler, [facts[i]["text"] for i in order], settings, self._log,
+            "respond facts", chunk=s.rows,
+        )  # fmt: skip
+        rows = [
+            {
+                "fact": facts[index]["fact"],
+                "entity": facts[index]["entity"],
+                "set": facts[index]["set"],
+                "relation": facts[index]["relation"],
+                "samples": [item["text"] for item in completions],
+            }
+            for index, completions in zip(order, written, strict=True)
+        ]
+        return sorted(rows, key=lambda row: (row["set"], row["fact"]))
+
+    def candidates(self, facts: Sequence[Record]) -> list[Record]:
+        """Log-probability of the right value and of the others, as whole answers (nats).
+
+        The line end belongs to a candidate: it makes "York" as an answer something else than the
+        beginning of "Yorkshire".
+        """
+        rows: list[Record] = []
+        for relation, group in groupby(
+            sorted(facts, key=lambda row: (row["relation"], row["fact"])),
+            key=lambda row: row["relation"],
+        ):
+            members = list(group)
+            key = digest(["candidates", relation, members])
+            if key not in self._log:
+                options = [
+                    [self._encode(f" {text}\n") for text in (row["right"], *row["others"])]
+                    for row in members
+                ]
+                prompts = [self._encode(row["text"]) for row in members]
+                logps = candidate_logps(
+                    self._tuned.model, prompts, options, pad=self._pad, rows=self._settings.rows
+                )
+                self._log.add({key: {"logps": logps}})
+            rows += [
+                {
+                    **{name: row[name] for name in ("fact", "entity", "set", "relation")},
+                    "right": row["right"],
+                    "others": row["others"],
+                    "logps": logps,
+                }
+                for row, logps in zip(members, self._log[key]["logps"], strict=True)
+            ]
+        return sorted(rows, key=lambda row: (row["set"], row["fact"]))
+
+    def openers(self, prompts: Sequence[Record]) -> list[Record]:
+        """Log-probability that an answer opens by turning the question down (nats)."""
+        rows: list[Record] = []
+        ordered = sorted(prompts, key=lambda row: (row["set"], row["text"]))
+        for part in chunks(ordered, 4 * self._settings.rows):
+            key = digest(["openers", part])
+            if key not in self._log:
+                logps = candidate_logps(
+                    self._tuned.model,
+                    [self._encode(row["text"]) for row in part],
+                    [[self._encode(row["opener"])] for row in part],
+                    pad=self._pad,
+                    rows=self._settings.rows // 4,
+                )
+                self._log.add({key: {"logps": logps}})
+            rows += [
+                {
+                    "id": row["id"],
+                    **{name: row[name] for name in ("set", "entity", "group", "split")},
+                    "logp": logps[0],
+                }
+                for row, logps in zip(part, self._log[key]["logps"], strict=True)
+            ]
+        return sorted(rows, key=lambda row: row["id"])
+
+    def shift(self, prompts: Sequence[Record], responses: Sequence[Record]) -> list[Record]:
+        """Token distribution shift of each response, position by position."""
+        text_of = {row["id"]: row["text"] for row in prompts}
+        limit = self._settings.shift_positions
+        todo = [row for row in responses if row["tokens"]]
+        decode = self._tuned.tokenizer.decode
+        rows: list[Record] = []
+        ordered = sorted(todo, key=lambda row: (row["set"], text_of[row["id"]]))
+        for part in progress(chunks(ordered, 16), "respond shift", unit="batch"):
+            key = digest(["shift", limit, [[row["id"], row["tokens"]] for row in part]])
+            if key not in self._log:
+                pairs = [(self._encode(text_of[row["id"]]), row["tokens"][:limit]) for row in part]
+                self._log.add({key: {"shifts": self._measure(pairs)}})
+            for row, shift in zip(part, self._log[key]["shifts"], strict=True):
+                for position, rank in enumerate(shift["rank"]):
+                    rows.append(
+                        {
+                            "response": row["id"],
+                            **{name: row[name] for name in ("set", "entity")},
+                            "position": position,
+                            "rank": rank,
+                            "ties": shift["ties"][position],
+                            "kl_tuned_base": shift["kl_tuned_base"][position],
+                            "kl_base_tuned": shift["kl_base_tuned"][position],
+                            "token": decode([row["tokens"][position]]),
+                            "token_base": decode([shift["top"][position]]),
+                        }
+                    )
+        return sorted(rows, key=lambda row: (row["set"], row["response"], row["position"]))
+
+    @torch.inference_mode()
+    def _measure(self, pairs: Sequence[tuple[list[int], list[int]]]) -> list[Record]:
+        # Both models read the same batches in the same order, so logits meet pairwise.
+        shifts: list[Record] = [{} for _ in pairs]
+        reads = [
+            completion_logits(m.model, pairs, pad=self._pad, tokens=self._settings.batch_tokens)
+            for m in (self._tuned, self._base)
+        ]
+        for (index, tuned), (other, base) in zip(*reads, strict=True):
+            assert index == other
+            tokens = torch.tensor(pairs[index][1], device=tuned.device)
+            shifts[index] = asdict(token_shift(tokens, tuned, base))
+        return shifts

@@ -1,0 +1,102 @@
+"""The fact judge: extract, ask, verify, contradict. One seam for typed rules and for an LLM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from apeft.answers import Match, compare, match
+from apeft.facts import relations
+from apeft.facts.extract import StatedFact, extract
+from apeft.facts.knowledge import Knowledge
+from apeft.facts.verify import Lead, Verdict, verify
+
+Entity = Mapping[str, Any]
+
+
+@runtime_checkable
+class FactJudge(Protocol):
+    """What the study needs of a judge; ``entity`` is a record of entities.jsonl."""
+
+    def extract(self, text: str, entity: Entity) -> list[StatedFact]:
+        """Return the atomic facts that ``text`` states about ``entity``."""
+
+    def ask(self, entity: Entity, relation: str) -> str:
+        """Return the question whose answer is the fact."""
+
+    def verify(self, entity: Entity, fact: StatedFact) -> Verdict:
+        """Return whether the knowledge source supports the fact."""
+
+    def contradict(
+        self, entity: Entity, relation: str, others: Sequence[str], generator: np.random.Generator
+    ) -> str | None:
+        """Return a wrong value of the relation, or None when none can be had."""
+
+
+class TypedJudge:
+    """Judge by rules over typed relations and a knowledge base; deterministic and offline."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._leads: dict[str, Lead] = {}
+
+    def extract(self, text: str, entity: Entity) -> list[StatedFact]:
+        """Return typed facts in order of the text; see :func:`apeft.facts.extract.extract`."""
+        return extract(text, entity, self.knowledge.lexicon)
+
+    def verify(self, entity: Entity, fact: StatedFact) -> Verdict:
+        """Compare with the entity's values and lead text; see :func:`apeft.facts.verify.verify`."""
+        values = self.knowledge.values(entity["id"], fact.relation)
+        return verify(fact, values, self._lead(entity), self.knowledge.lexicon)
+
+    def ask(self, entity: Entity, relation: str) -> str:
+        """Return the relation's one question about ``entity``."""
+        return relations.ask(entity["name"], relation)
+
+    def statement(self, entity: Entity, relation: str, value: str) -> str:
+        """Return a full sentence that states ``value``."""
+        return relations.statement(entity["name"], relation, value)
+
+    def cloze(self, entity: Entity, relation: str) -> str:
+        """Return the statement up to its value."""
+        return relations.cloze(entity["name"], relation)
+
+    def answer_text(self, relation: str, value: str) -> str:
+        """Return ``value`` as it is written in an answer."""
+        return relations.answer_text(relation, value)
+
+    def grade(self, entity: Entity, relation: str, answer: str) -> Match:
+        """Compare a generated answer with the entity's values (ValueError when it has none)."""
+        values = self.knowledge.values(entity["id"], relation)
+        return match(relation, answer, values, self.knowledge.lexicon, subject=entity["name"])
+
+    def contradict(
+        self, entity: Entity, relation: str, others: Sequence[str], generator: np.random.Generator
+    ) -> str | None:
+        """Draw one of ``others`` that surely contradicts every right value and the lead text.
+
+        Values that agree, or that the rules cannot decide, are never drawn. ``others`` may repeat
+        a value to weight it; its order matters to the draw, so pass it sorted.
+        """
+        values = self.knowledge.values(entity["id"], relation)
+        if not values:
+            return None
+        lexicon, lead = self.knowledge.lexicon, self._lead(entity)
+        decided: dict[str, bool] = {}
+        for other in others:
+            if other not in decided:
+                fact = StatedFact(relation, other, 0, 0)
+                wrong = compare(relation, other, values, lexicon).correct is False
+                decided[other] = wrong and not lead.supports(fact, lexicon)
+        wrong_values = [other for other in others if decided[other]]
+        if not wrong_values:
+            return None
+        return wrong_values[int(generator.integers(len(wrong_values)))]
+
+    def _lead(self, entity: Entity) -> Lead:
+        key = entity["id"]
+        if key not in self._leads:
+            self._leads[key] = Lead.read(entity, self.knowledge.lexicon)
+        return self._leads[key]

@@ -1,0 +1,1 @@
+"""The knowledge base: people, countries, elements and questions, merged and split."""

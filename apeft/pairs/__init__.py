@@ -1,0 +1,1 @@
+"""Preference pairs: general ones from scored biographies, atomic ones from half-known facts."""

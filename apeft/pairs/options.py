@@ -1,0 +1,72 @@
+"""What the two sides of an atomic pair may be: the model's own samples or the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.pairs.atomic import AtomicChoice, Option, own_options
+from apeft.records import Record
+from apeft.rng import keyed
+
+
+@dataclass(frozen=True)
+class AtomicSettings:
+    """Where each side comes from and how a pair is written.
+
+    Attributes:
+        chosen: "own" (a right sample of the model) or "knowledge" (the knowledge base's value).
+        rejected: "own" (a wrong sample) or "other" (another entity's value of the relation).
+        form: "question" (the answer to a question) or "statement" (a statement to complete).
+        others: how many other values are drawn when ``rejected`` is "other".
+    """
+
+    chosen: str
+    rejected: str
+    form: str
+    others: int
+    seed: int
+
+
+def choices(
+    facts: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, settings: AtomicSettings
+) -> list[AtomicChoice]:
+    """List the options of every given fact, in the order of the facts."""
+    values_of: dict[str, list[str]] = {}
+    for (_, relation), values in sorted(knowledge.facts.items()):
+        values_of.setdefault(relation, []).extend(values)
+    result = []
+    for fact in facts:
+        relation, entity = fact["relation"], knowledge.entity(fact["entity"])
+        if settings.chosen == "own":
+            chosen = own_options(fact["samples"], correct=True)
+        else:
+            chosen = [_written(judge, relation, value) for value in fact["values"]]
+        if settings.rejected == "own":
+            rejected = own_options(fact["samples"], correct=False)
+        else:
+            generator = keyed(settings.seed, "other value", fact["fact"])
+            drawn = [
+                judge.contradict(entity, relation, sorted(values_of[relation]), generator)
+                for _ in range(settings.others)
+            ]
+            distinct = list(dict.fromkeys(value for value in drawn if value is not None))
+            rejected = [_written(judge, relation, value) for value in distinct]
+        prompt = fact["plain"]
+        if settings.form == "statement":
+            # A sample may be a whole sentence; only its value completes the statement.
+            prompt = judge.cloze(entity, relation)
+            chosen = [_completing(judge, relation, option) for option in chosen]
+            rejected = [_completing(judge, relation, option) for option in rejected]
+        result.append(AtomicChoice(fact, prompt, chosen, rejected))
+    return result
+
+
+def _written(judge: TypedJudge, relation: str, value: str) -> Option:
+    return Option(" " + judge.answer_text(relation, value), value, "knowledge")
+
+
+def _completing(judge: TypedJudge, relation: str, option: Option) -> Option:
+    return Option(f" {judge.answer_text(relation, option.value)}.", option.value, option.source)

@@ -1,0 +1,1 @@
+"""Samplers: text from a model, behind one protocol."""

@@ -1,0 +1,54 @@
+"""The Sampler seam: what every sampler takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class SampleSettings:
+    """How to write completions.
+
+    Attributes:
+        n: completions of each prompt.
+        temperature: 0 means greedy.
+        max_new_tokens: a completion that reaches this is cut (``ended`` is false).
+        stop: a completion ends before this string (or at the model's end-of-text token).
+        seed: the root of every draw; completion i of a prompt depends on (seed, prompt, i) alone.
+    """
+
+    n: int = 1
+    temperature: float = 0.0
+    max_new_tokens: int = 64
+    stop: str = "\n"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One completion: its text, its exact token ids (without the stop), and how it ended.
+
+    ``near_ties`` counts steps at which the best two (perturbed) logits lay so close that
+    another batch could have chosen the other token (0.01 in float32, 0.1 in reduced precision).
+    """
+
+    text: str
+    tokens: tuple[int, ...]
+    ended: bool
+    near_ties: int
+
+
+class Sampler(Protocol):
+    """Anything that writes completions. ``batch_independent`` is a promise, not a hope.
+
+    A batch-independent sampler gives a prompt the same completions whatever else is in the call,
+    up to near ties.
+    """
+
+    batch_independent: bool
+
+    def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
+        """Return ``settings.n`` completions for each prompt, in order."""
+        ...

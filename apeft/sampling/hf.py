@@ -1,0 +1,157 @@
+"""The transformers sampler: each prompt read once, noise keyed, finished rows dropped.
+
+Sampling is Gumbel-max: argmax(logits / T + noise) draws from the softmax, and the noise comes
+from a counter-based generator keyed by (seed, prompt, sample, step). So a draw depends neither on
+the batch nor on what was sampled before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from transformers import DynamicCache
+
+from apeft.models.cache import keep_rows, roomy_cache
+from apeft.models.load import LoadedModel
+from apeft.rng import key_bits
+from apeft.sampling.base import Completion, SampleSettings
+from apeft.sampling.tokens import pad_left, shared_prefix, stop_tokens
+
+NEAR_TIE = {torch.float32: 0.01, torch.bfloat16: 0.1, torch.float16: 0.02}
+
+
+class HfSampler:
+    """Write completions with a transformers model held in this process."""
+
+    batch_independent = True
+
+    def __init__(self, loaded: LoadedModel, *, rows: int = 64) -> None:
+        """Wrap a loaded model; ``rows`` sequences are decoded side by side."""
+        self._model = loaded.model
+        self._tokenizer = loaded.tokenizer
+        self._rows = rows
+        self._stops: dict[str, set[int]] = {}
+
+    def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
+        """Return ``settings.n`` completions for each prompt, in the order of the prompts."""
+        if not prompts:
+            return []
+        ids = [self._tokenizer(prompt)["input_ids"] for prompt in prompts]
+        jobs = [(index, draw) for index in range(len(prompts)) for draw in range(settings.n)]
+        done: dict[tuple[int, int], Completion] = {}
+        for start in range(0, len(jobs), self._rows):
+            batch = jobs[start : start + self._rows]
+            done.update(self._batch(batch, prompts, ids, settings))
+        return [[done[index, draw] for draw in range(settings.n)] for index in range(len(prompts))]
+
+    @torch.inference_mode()
+    def _batch(
+        self,
+        jobs: list[tuple[int, int]],
+        prompts: Sequence[str],
+        ids: list[list[int]],
+        settings: SampleSettings,
+    ) -> dict[tuple[int, int], Completion]:
+        device = self._model.device
+        rows = [ids[index] for index, _ in jobs]
+        prefix = shared_prefix(rows)
+        cache = DynamicCache(config=self._model.config)
+        if prefix:
+            head = torch.tensor([rows[0][:prefix]], device=device)
+            self._model(head, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        tails, tail_mask = pad_left(
+            [row[prefix:] for row in rows], self._tokenizer.pad_token_id, device
+        )
+        room = tails.shape[1] + settings.max_new_tokens
+        mask = torch.cat([tail_mask.new_ones(len(rows), prefix), tail_mask], dim=1)
+        cache = roomy_cache(cache, len(rows), room) if prefix else cache
+        logits = self._forward(tails, mask, cache)
+        if not prefix:
+            cache = roomy_cache(cache, len(rows), settings.max_new_tokens)
+
+        near = NEAR_TIE[self._model.dtype]
+        writers = [_Writer(prompts[index], draw, settings, near) for index, draw in jobs]
+        stops = self._stop_tokens(settings.stop)
+        alive = list(range(len(jobs)))
+        for step in range(settings.max_new_tokens):
+            tokens = [writers[row].choose(logits[k], step) for k, row in enumerate(alive)]
+            for row, token in zip(alive, tokens, strict=True):
+                writers[row].take(token, token in stops)
+            kept = [k for k, row in enumerate(alive) if not writers[row].ended]
+            if not kept or step + 1 == settings.max_new_tokens:
+                break
+            if len(kept) < len(alive):
+                # Finished rows cost as much as live ones; dropping them copies the cache once.
+                index = torch.tensor(kept, device=device)
+                keep_rows(cache, index)
+                mask = mask[index]
+                alive = [alive[k] for k in kept]
+            mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=1)
+            fresh = torch.tensor([[writers[row].tokens[-1]] for row in alive], device=device)
+            logits = self._forward(fresh, mask, cache)
+        return {
+            job: writer.completion(self._tokenizer)
+            for job, writer in zip(jobs, writers, strict=True)
+        }
+
+    def _forward(self, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache) -> torch.Tensor:
+        """Read new tokens and return the last position's logits, float32, (rows, vocabulary)."""
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        out = self._model(
+            ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return out.logits[:, -1].float()
+
+    def _stop_tokens(self, stop: str) -> set[int]:
+        if stop not in self._stops:
+            size = self._model.config.vocab_size
+            self._stops[stop] = stop_tokens(self._tokenizer, size, stop)
+        return self._stops[stop]
+
+
+class _Writer:
+    """One completion in the making."""
+
+    def __init__(self, prompt: str, draw: int, settings: SampleSettings, near: float) -> None:
+        self._settings = settings
+        self._near = near
+        self._key = key_bits(settings.seed, "sample", prompt, draw, bits=64)
+        self.tokens: list[int] = []
+        self.ended = False
+        self._last: int | None = None
+        self._near_ties = 0
+
+    def choose(self, logits: torch.Tensor, step: int) -> int:
+        """Pick a token from logits of shape (vocabulary,)."""
+        if self._settings.temperature > 0:
+            bits = np.random.Philox(key=self._key, counter=[0, 0, 0, step])
+            draws = np.random.Generator(bits).standard_exponential(len(logits), dtype=np.float32)
+            noise = -torch.from_numpy(draws).clamp_min(1e-30).log().to(logits.device)
+            logits = logits / self._settings.temperature + noise
+        best = logits.topk(2)
+        self._near_ties += int(best.values[0] - best.values[1] < self._near)
+        return int(best.indices[0])
+
+    def take(self, token: int, stops: bool) -> None:
+        if stops:
+            self.ended, self._last = True, token
+        else:
+            self.tokens.append(token)
+
+    def completion(self, tokenizer: object) -> Completion:
+        # A stop token may begin with text of its own (".\n"), which belongs to the completion.
+        tokens = [*self.tokens, *([] if self._last is None else [self._last])]
+        text = tokenizer.decode(tokens, skip_special_tokens=True)  # type: ignore[attr-defined]
+        return Completion(
+            text=text.split(self._settings.stop)[0],
+            tokens=tuple(self.tokens),
+            ended=self.ended,
+            near_ties=self._near_ties,
+        )

@@ -1,0 +1,1 @@
+"""Preference tuning: losses by TRL, adapters by PEFT, everything deterministic."""

@@ -1,0 +1,81 @@
+"""Training one cell from start (or from where a kill left it) to adapter, curves and check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from apeft.models.load import LoadedModel
+from apeft.records import Record
+from apeft.training.collapse import CollapseLimits, check_collapse
+from apeft.training.settings import CellSettings
+from apeft.worklog import Worklog
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a cell leaves besides its adapter."""
+
+    curves: list[Record]
+    collapse: Record
+    tokens_seen: int
+
+
+def train_cell(
+    loaded: LoadedModel,
+    rows: Sequence[Record],
+    validation: Sequence[Record],
+    cell: CellSettings,
+    log: Worklog,
+    live: Callable[[int, dict[str, float]], None],
+    adapter: Path,
+    *,
+    prompts: Sequence[str],
+    limits: CollapseLimits,
+    max_new_tokens: int,
+) -> Trained:
+    """Train, save the adapter to ``adapter`` and judge it.
+
+    Args:
+        loaded: the base, in the cell's dtype (it becomes the policy).
+        rows: preference rows with reference log-probabilities.
+        validation: pairs of validation people.
+        cell: settings.
+        log: partial work; checkpoints lie beside it.
+        live: receives every step's measures.
+        adapter: folder to write.
+        prompts: plain prompts of validation people for the collapse check.
+        limits: of the collapse check.
+        max_new_tokens: of its texts.
+    """
+    from transformers import PrinterCallback
+
+    from apeft.sampling.base import SampleSettings
+    from apeft.sampling.hf import HfSampler
+    from apeft.training.adapters import save_adapter
+    from apeft.training.curves import Curves
+    from apeft.training.data import schedule_pairs
+    from apeft.training.trainer import build_trainer, last_checkpoint
+    from apeft.training.validation import Validation
+
+    tokenizer = loaded.tokenizer
+    curves = Curves(Validation(loaded.model, tokenizer, validation), cell.validate_every, log, live)
+    trainer = build_trainer(loaded, rows, cell, log.folder, [curves])
+    trainer.remove_callback(PrinterCallback)
+    trainer.train(resume_from_checkpoint=last_checkpoint(log.folder))
+    policy = trainer.model.eval()
+    save_adapter(policy, cell.lora, adapter)
+    history = curves.rows(trainer.state.log_history)
+
+    sampler = HfSampler(LoadedModel(policy, tokenizer, loaded.identity))
+    settings = SampleSettings(n=1, temperature=0.0, max_new_tokens=max_new_tokens)
+    texts = [completions[0].text for completions in sampler.sample(prompts, settings)]
+    collapse = check_collapse(texts, history[-1]["kl"], limits)
+    seen = schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
+    prompt_tokens = {row["prompt"]: len(tokenizer(row["prompt"])["input_ids"]) for row in seen}
+    tokens = sum(
+        2 * prompt_tokens[row["prompt"]] + row["tokens_chosen"] + row["tokens_rejected"]
+        for row in seen
+    )
+    return Trained(history, {**collapse, "texts": texts}, tokens)

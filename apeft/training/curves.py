@@ -1,0 +1,91 @@
+"""Training curves: TRL's logs under one set of names, and validation at fixed steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from apeft.records import Record
+from apeft.training.validation import Validation
+from apeft.worklog import Worklog
+
+# TRL's key -> ours. Logs that a trainer does not give (CPO has no reference, KTO no accuracy) are
+# simply absent from its curves.
+NAMES = {
+    "loss": "loss",
+    "grad_norm": "grad_norm",
+    "learning_rate": "learning_rate",
+    "rewards/chosen": "rewards_chosen",
+    "rewards/rejected": "rewards_rejected",
+    "rewards/margins": "margin",
+    "rewards/accuracies": "accuracy",
+    "logps/chosen": "logp_chosen",
+    "logps/rejected": "logp_rejected",
+    "kl": "kto_kl",
+    "nll_loss": "nll",
+}
+
+
+class Curves(TrainerCallback):
+    """Validate every ``every`` steps; results live in the worklog, so a kill loses none."""
+
+    def __init__(
+        self,
+        validation: Validation,
+        every: int,
+        log: Worklog,
+        live: Callable[[int, dict[str, float]], None],
+    ) -> None:
+        """``live`` receives every step's measures for a view; it decides nothing."""
+        self._validation = validation
+        self._every = every
+        self._log = log
+        self._live = live
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._validate(kwargs["model"], state.global_step)
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if state.global_step % self._every == 0 or state.global_step == state.max_steps:
+            self._validate(kwargs["model"], state.global_step)
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._live(state.global_step, _named(logs or {}))
+
+    def _validate(self, model: Any, step: int) -> None:
+        if f"{step}" in self._log:
+            return
+        training = model.training
+        model.eval()
+        measures = self._validation.measure(model)
+        model.train(training)
+        self._log.add({f"{step}": measures})
+        self._live(step, measures)
+
+    def rows(self, history: list[dict[str, float]]) -> list[Record]:
+        """Join the trainer's log history and the validations: one row a step, sorted."""
+        steps: dict[int, Record] = {}
+        for logs in history:
+            if named := _named(logs):
+                steps.setdefault(int(logs["step"]), {}).update(named)
+        for step in [*steps, 0]:
+            if f"{step}" in self._log:
+                steps.setdefault(step, {}).update(self._log[f"{step}"])
+        return [{"step": step, **steps[step]} for step in sorted(steps)]
+
+
+def _named(logs: dict[str, float]) -> dict[str, float]:
+    return {ours: float(logs[theirs]) for theirs, ours in NAMES.items() if theirs in logs}

@@ -1,0 +1,1 @@
+"""Pipeline stages: each script reads its parameters, calls the library and writes one folder."""

@@ -1,0 +1,163 @@
+"""Join everything into the long tables that figures, tables and reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from apeft.records import Record, read_json, read_jsonl, write_json
+from apeft.shift import region
+from stages.grid import BASE, Variant, adapters, variants
+from stages.stage import Made, Section, output, run
+from stages.training_params import Training
+
+
+class Params(Section):
+    """How token ranks are named."""
+
+    marginal_rank: int = Field(ge=2)
+
+
+READS = {"collect": Params, "training": Training}
+ROLES = {
+    "bio": "in domain",
+    "countries": "ood long-form",
+    "elements": "ood long-form",
+    "freshqa-premise": "false premise",
+    "selfaware": "known/unknown",
+}
+TEXT_MEASURES = (
+    "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
+    "not_stated", "facts", "responded", "length",
+)  # fmt: skip
+GRADE = Path("out/grade")
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/collect/*.csv and *.json."""
+    import pandas as pd
+
+    training: Training = params["training"]
+    grid = {variant.name: variant for variant in variants(training)}
+    items = pd.DataFrame(_items(grid)).astype({"value": float})
+    shift = pd.DataFrame(_shift(grid, params["collect"].marginal_rank))
+    cells = adapters(training)
+    with output("out/collect") as folder:
+        items.to_csv(folder / "items.csv", index=False, float_format="%.9g")
+        shift.to_csv(folder / "shift.csv", index=False, float_format="%.6g")
+        pd.DataFrame(_curves(cells)).to_csv(folder / "curves.csv", index=False, float_format="%.9g")
+        pd.DataFrame(_training(cells)).to_csv(
+            folder / "training.csv", index=False, float_format="%.9g"
+        )
+        pd.DataFrame(_detection()).to_csv(
+            folder / "detection.csv", index=False, float_format="%.9g"
+        )
+        write_json(folder / "counts.json", _counts(training))
+        collapse = {
+            cell.name: read_json(Path("out/train") / cell.name / "collapse.json") for cell in cells
+        }
+        write_json(folder / "collapse.json", collapse)
+    return Made(
+        f"collect: {len(items)} measurements and {len(shift)} tokens of {len(grid)} variants"
+    )
+
+
+def _row(variant: Variant, source: Record, item: str, **values: Any) -> Record:
+    return {
+        "variant": variant.name,
+        "algorithm": variant.algorithm,
+        "recipe": variant.recipe,
+        "seed": variant.seed,
+        "set": source["set"],
+        "role": ROLES[source["set"]],
+        "entity": source["entity"],
+        "item": item,
+        "relation": source.get("relation", ""),
+        "group": source.get("group", ""),
+        **values,
+    }
+
+
+def _items(grid: dict[str, Variant]) -> Iterator[Record]:
+    tables = {
+        name: read_jsonl(GRADE / f"{name}.jsonl")
+        for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
+    }
+    for row in tables["texts"]:
+        for measure in TEXT_MEASURES:
+            yield _row(grid[row["variant"]], row, row["id"], measure=measure, value=row[measure])
+    for row in tables["facts"]:
+        value = {"supported": 1, "contradicted": 0, "not_stated": None}[row["verdict"]]
+        yield _row(grid[row["variant"]], row, row["id"], measure="accurate", value=value)
+    for table, key, measures in (
+        ("questions", "id", ("correct", "reject")),
+        ("openers", "id", ("choice", "choice_margin")),
+        ("answers", "fact", ("r",)),
+        ("candidates", "fact", ("rank1", "margin")),
+    ):
+        for row in tables[table]:
+            for measure in measures:
+                yield _row(grid[row["variant"]], row, row[key], measure=measure, value=row[measure])
+
+
+def _shift(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
+    for variant in grid.values():
+        for row in read_jsonl(Path("out/respond") / variant.name / "shift.jsonl"):
+            full = _row(variant, row, row["response"])
+            del full["relation"], full["group"]
+            yield {
+                **full,
+                "position": row["position"],
+                "rank": row["rank"],
+                "region": region(row["rank"], marginal_rank),
+                **{k: row[k] for k in ("kl_tuned_base", "kl_base_tuned", "token", "token_base")},
+            }
+
+
+def _cell(variant: Variant) -> Record:
+    return {
+        "variant": variant.name,
+        "algorithm": variant.algorithm,
+        "recipe": variant.recipe,
+        "seed": variant.seed,
+    }
+
+
+def _curves(cells: list[Variant]) -> Iterator[Record]:
+    for cell in cells:
+        for row in read_jsonl(Path("out/train") / cell.name / "curves.jsonl"):
+            for measure, value in row.items():
+                if measure != "step":
+                    yield {**_cell(cell), "step": row["step"], "measure": measure, "value": value}
+
+
+def _training(cells: list[Variant]) -> Iterator[Record]:
+    columns = ("beta", "learning_rate", "steps", "pairs_seen", "tokens_seen", "pairs_general",
+               "pairs_atomic")  # fmt: skip
+    for cell in cells:
+        settings = read_json(Path("out/train") / cell.name / "settings.json")
+        yield {**_cell(cell), **{name: settings[name] for name in columns}}
+
+
+def _detection() -> Iterator[Record]:
+    columns = ("fact", "entity", "relation", "r", "k", "correct", "class", "split")
+    for row in read_jsonl(Path("out/detect/facts.jsonl")):
+        yield {name: row[name] for name in columns}
+
+
+def _counts(training: Training) -> Record:
+    stages = ("knowledge", "prompts", "sample", "score", "general", "detect", "atomic",
+              "reference", "grade")  # fmt: skip
+    counts: Record = {name: read_json(Path("out") / name / "counts.json") for name in stages}
+    counts["mix"] = {
+        recipe: read_json(Path("out/mix") / recipe / "counts.json") for recipe in training.recipes
+    }
+    counts["respond"] = read_json(Path("out/respond") / BASE.name / "counts.json")
+    return counts
+
+
+if __name__ == "__main__":
+    run("collect", READS, main, "out/collect")

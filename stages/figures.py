@@ -1,0 +1,48 @@
+"""Figures, tables and metrics from the collected results; trains nothing, needs no model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from analysis.load import load
+from analysis.metrics import metrics
+from analysis.report_files import check, write_figures, write_tables
+from analysis.settings import Settings
+from apeft.records import write_json
+from stages.stage import Made, Section, output, run
+
+
+class Params(Section):
+    """How results are shown."""
+
+    bootstrap: int = Field(ge=100)  # resamples of every interval
+    seed: int = Field(ge=0)  # of the resampling
+    small_shift: float = Field(gt=0, lt=1)  # shift share under which a shift counts as small
+    small_change: float = Field(ge=0, lt=1)  # change (0..1) that counts as none
+    first_positions: int = Field(ge=1)  # token positions that sets share in comparisons of shift
+
+
+READS = {"figures": Params}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write reports/figures, reports/tables and reports/metrics.json."""
+    settings = Settings(**params["figures"].model_dump())
+    results = load(Path("out/collect"))
+    check(results)
+    with output("reports/figures") as folder:
+        figures = write_figures(results, settings, folder)
+    with output("reports/tables") as folder:
+        tables = write_tables(results, settings, folder)
+    write_json(Path("reports/metrics.json"), metrics(results, settings))
+    variants = results.items["variant"].nunique()
+    return Made(
+        f"figures: {figures} figures and {tables} tables of {variants} variants in reports/"
+    )
+
+
+if __name__ == "__main__":
+    run("figures", READS, main, "reports/figures", "reports/tables", "reports/metrics.json")

@@ -1,0 +1,78 @@
+"""Grade what every variant wrote; needs no model, so judges can be mended cheaply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from apeft.evaluation.grade import (
+    grade_answers,
+    grade_candidates,
+    grade_openers,
+    grade_questions,
+    grade_texts,
+)
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.prompts import SET_OF_KIND
+from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from stages.grid import variants
+from stages.stage import Made, Section, output, run
+from stages.training_params import Training
+
+
+class Params(Section):
+    """How responses are graded."""
+
+    gamma: int = Field(ge=0)
+
+
+READS = {"grade": Params, "training": Training}
+LONG_FORM = tuple(SET_OF_KIND.values())
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/grade: texts, facts, questions, answers, candidates and openers of all variants."""
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    judge = TypedJudge(knowledge)
+    tables: dict[str, list[Record]] = {
+        name: [] for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
+    }
+    for variant in variants(params["training"]):
+        folder = Path("out/respond") / variant.name
+        responses = read_jsonl(folder / "responses.jsonl")
+        long_form = [row for row in responses if row["set"] in LONG_FORM]
+        texts, facts = grade_texts(long_form, judge, knowledge, params["grade"].gamma)
+        asked = [row for row in responses if row["set"] not in LONG_FORM]
+        graded = {
+            "texts": texts,
+            "facts": facts,
+            "questions": grade_questions(asked),
+            "answers": grade_answers(read_jsonl(folder / "answers.jsonl"), judge, knowledge),
+            "candidates": grade_candidates(read_jsonl(folder / "candidates.jsonl")),
+            "openers": grade_openers(read_jsonl(folder / "openers.jsonl")),
+        }
+        for name, rows in graded.items():
+            tables[name] += [{"variant": variant.name, **row} for row in rows]
+    with output("out/grade") as out:
+        for name, rows in tables.items():
+            write_jsonl(out / f"{name}.jsonl", rows)
+        verdicts = [row["verdict"] for row in tables["facts"]]
+        counts = {
+            "variants": len(variants(params["training"])),
+            **{name: len(rows) for name, rows in tables.items()},
+            "facts_unscored": verdicts.count("not_stated"),
+            "questions_unscored": sum(row["correct"] is None for row in tables["questions"]),
+        }
+        write_json(out / "counts.json", counts)
+    return Made(
+        f"grade: {counts['variants']} variants, {counts['texts']} texts with {counts['facts']} "
+        f"facts ({counts['facts_unscored']} unscored), {counts['questions']} question responses "
+        f"({counts['questions_unscored']} unscored)"
+    )
+
+
+if __name__ == "__main__":
+    run("grade", READS, main, "out/grade")

@@ -1,0 +1,203 @@
+"""Choose people, entities and questions, and write every prompt with its few-shot examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from apeft import prompts as wording
+from apeft.evaluation.candidates import with_candidates
+from apeft.facts import relations
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.questions import entity_facts, fact_question
+from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from apeft.selection import draw, draw_classes, values_by_entity
+from stages.stage import Made, Section, output, run
+
+
+class Params(Section):
+    """How many people, entities and questions, and how many examples stand before them."""
+
+    people_with: list[str]
+    train_people: int = Field(ge=2)
+    validation_people: int = Field(ge=2)
+    test_people: int = Field(ge=2)
+    countries: int = Field(ge=2)
+    elements: int = Field(ge=2)
+    freshqa: int = Field(ge=4, multiple_of=2)
+    selfaware: int = Field(ge=4, multiple_of=2)
+    tuning_questions: int = Field(ge=4, multiple_of=2)
+    text_shots: int = Field(ge=1, le=4)
+    answer_shots: int = Field(ge=1, le=6)
+    question_shots: int = Field(ge=2, multiple_of=2, le=8)
+    facts_per_set: int = Field(ge=5)
+    other_values: int = Field(ge=1)
+    seed: int = Field(ge=0)
+
+
+READS = {"prompts": Params}
+CLASSES = {"freshqa-premise": ("false", "valid"), "selfaware": ("unanswerable", "answerable")}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/prompts/prompts.jsonl (one row a prompt) and the examples of short answers."""
+    p: Params = params["prompts"]
+    entities = read_jsonl(Path("out/knowledge/entities.jsonl"))
+    values = values_by_entity(read_jsonl(Path("out/knowledge/facts.jsonl")))
+    questions = read_jsonl(Path("out/knowledge/questions.jsonl"))
+
+    rows = _entity_prompts(p, entities, values) + _question_prompts(p, questions)
+    shots = _answer_shots(p, entities, values)
+    facts, too_few = _test_facts(p, rows, shots)
+    with output("out/prompts") as folder:
+        write_jsonl(folder / "prompts.jsonl", rows)
+        write_jsonl(folder / "test_facts.jsonl", facts)
+        write_json(folder / "answer_shots.json", shots)
+        counts: dict[str, int] = {"test_facts": len(facts), "test_facts_left_out": too_few}
+        for row in rows:
+            key = f"{row['set']}/{row['split']}"
+            counts[key] = counts.get(key, 0) + 1
+        write_json(folder / "counts.json", counts)
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    return Made(f"prompts: {told}")
+
+
+def _test_facts(p: Params, rows: list[Record], shots: Any) -> tuple[list[Record], int]:
+    """Draw the test facts of each set with their candidate values."""
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    judge = TypedJudge(knowledge)
+    found: list[Record] = []
+    left_out = 0
+    for name in wording.SET_OF_KIND.values():
+        tested = [row["entity"] for row in rows if row["set"] == name and row["split"] == "test"]
+        facts = entity_facts([knowledge.entity(entity) for entity in tested], knowledge, shots)
+        pool = [{**fact, "id": fact["fact"], "set": name} for fact in facts]
+        drawn = draw(pool, min(p.facts_per_set, len(pool)), p.seed, f"facts of {name}")
+        made, too_few = with_candidates(drawn, judge, knowledge, p.other_values, p.seed)
+        found += [fact_question(fact, judge, knowledge, shots) for fact in made]
+        left_out += too_few
+    return sorted(found, key=lambda row: (row["set"], row["fact"])), left_out
+
+
+def _shots(entities: list[Record], kind: str) -> list[Record]:
+    found = [row for row in entities if row["kind"] == kind and row["split"] == "shots"]
+    # In the order of the closing sentences, which puts people of different fields first.
+    order = list(wording.KNOWN_FOR)
+    return sorted(
+        found,
+        key=lambda row: (
+            order.index(row["name"]) if row["name"] in order else len(order),
+            row["id"],
+        ),
+    )
+
+
+def _entity_prompts(p: Params, entities: list[Record], values: Any) -> list[Record]:
+    people = [
+        row
+        for row in entities
+        if row["kind"] == "person" and set(p.people_with) <= set(values[row["id"]])
+    ]
+    wanted = [
+        (
+            "person",
+            split,
+            draw([r for r in people if r["split"] == split], n, p.seed, f"{split} people"),
+        )
+        for split, n in (
+            ("train", p.train_people),
+            ("validation", p.validation_people),
+            ("test", p.test_people),
+        )
+    ]
+    for kind, plural, count in (
+        ("country", "countries", p.countries),
+        ("element", "elements", p.elements),
+    ):
+        members = [r for r in entities if r["kind"] == kind and r["split"] == "test"]
+        wanted.append((kind, "test", draw(members, count, p.seed, plural)))
+    rows = []
+    for kind, split, members in wanted:
+        examples = [
+            (
+                wording.plain(kind, shot["name"]),
+                wording.example_text(kind, shot["name"], values[shot["id"]]),
+            )
+            for shot in _shots(entities, kind)[: p.text_shots]
+        ]
+        name = wording.SET_OF_KIND[kind]
+        for entity in sorted(members, key=lambda row: row["id"]):
+            plain = wording.plain(kind, entity["name"])
+            rows.append(
+                {
+                    "id": f"{name}/{entity['id']}",
+                    "set": name,
+                    "entity": entity["id"],
+                    "split": split,
+                    "group": "",
+                    "plain": plain,
+                    "text": wording.shown(examples, plain),
+                }
+            )
+    return rows
+
+
+def _question_prompts(p: Params, questions: list[Record]) -> list[Record]:
+    rows = []
+    opener = {"freshqa-premise": wording.REJECTION, "selfaware": wording.ABSTENTION}
+    for name, count in (("freshqa-premise", p.freshqa), ("selfaware", p.selfaware)):
+        groups = CLASSES[name]
+        mine = [row for row in questions if row["set"] == name]
+        shots = draw_classes(
+            [r for r in mine if r["split"] == "shots"], p.question_shots, p.seed, name, groups
+        )
+        examples = []
+        # Classes alternate, and the order rotates from question to question: otherwise the
+        # class that always stands last would be favoured.
+        for pair in zip(*([r for r in shots if r["group"] == g] for g in groups), strict=True):
+            for row in pair:
+                answer = row["answer"]
+                if row["group"] == groups[0]:
+                    answer = f"{opener[name]}{': ' + answer if answer else '.'}"
+                examples.append((wording.question(row["question"]), answer))
+        for split, wanted in (("test", count), ("tuning", p.tuning_questions)):
+            members = [r for r in mine if r["split"] == split]
+            for turn, row in enumerate(draw_classes(members, wanted, p.seed, name, groups)):
+                plain = wording.question(row["question"])
+                rows.append(
+                    {
+                        "id": f"{name}/{row['id']}",
+                        "set": name,
+                        "entity": row["id"],
+                        "split": split,
+                        "group": row["group"],
+                        "question": row["question"],
+                        "plain": plain,
+                        "opener": f" {opener[name]}",
+                        "text": wording.shown(wording.rotate(examples, turn), plain),
+                    }
+                )
+    return rows
+
+
+def _answer_shots(p: Params, entities: list[Record], values: Any) -> dict[str, list[list[str]]]:
+    """For each relation, examples (question prompt, answer) about the example entities."""
+    shots: dict[str, list[list[str]]] = {}
+    for kind in wording.LABELS:
+        for relation in relations.of_kind(kind):
+            examples = []
+            for entity in _shots(entities, kind):
+                known = values[entity["id"]].get(relation)
+                if known:
+                    asked = wording.question(relations.ask(entity["name"], relation))
+                    examples.append([asked, relations.answer_text(relation, known[0])])
+            if examples:
+                shots[relation] = examples[: p.answer_shots]
+    return shots
+
+
+if __name__ == "__main__":
+    run("prompts", READS, main, "out/prompts")

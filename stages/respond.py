@@ -1,0 +1,93 @@
+"""Ask one variant everything. Usage: python -m stages.respond base | ALGORITHM RECIPE SEED."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
+from stages.machine import MachineParams
+from stages.stage import Made, Section, output, run
+
+
+class Params(Section):
+    """Sizes of the evaluation (see apeft.evaluation.respond.RespondSettings)."""
+
+    # Ranks tie in reduced precision, and text and shift must come from the same arithmetic.
+    dtype: Literal["float32"]
+    text_tokens: int = Field(ge=8)
+    answer_tokens: int = Field(ge=4)
+    fact_tokens: int = Field(ge=2)
+    k: int = Field(ge=1)
+    temperature: float = Field(gt=0, le=2)
+    shift_positions: int = Field(ge=1)
+    rows: int = Field(ge=4)
+    batch_tokens: int = Field(ge=64)
+    seed: int = Field(ge=0)
+
+
+READS = {"machine": MachineParams, "respond": Params}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/respond/VARIANT: responses, candidates, answers, openers and shift."""
+    from apeft.evaluation.respond import Evaluation, RespondSettings
+    from apeft.models.load import LoadedModel, load_model
+    from apeft.training.adapters import WEIGHTS, merged
+    from apeft.worklog import Worklog
+
+    variant = "-".join(sys.argv[1:])
+    p: Params = params["respond"]
+    machine = params["machine"].machine()
+    settings = RespondSettings(**{k: v for k, v in p.model_dump().items() if k != "dtype"})
+    prompts = read_jsonl(Path("out/prompts/prompts.jsonl"))
+    test = [row for row in prompts if row["split"] == "test"]
+    questions = [row for row in prompts if "opener" in row]
+    facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
+    adapter = Path("out/train") / variant / "adapter"
+    key = [file_digest(Path("out/model/identity.json")), settings.__dict__]
+    if variant != "base":
+        key.append(file_digest(adapter / WEIGHTS))
+    log = Worklog(f"respond-{variant}", key)
+    base = load_model(Path("out/model"), machine, p.dtype)
+    tuned = base
+    if variant != "base":
+        tuned = LoadedModel(merged(base.model, adapter), base.tokenizer, base.identity)
+    evaluation = Evaluation(tuned, base, settings, log)
+    responses = evaluation.responses(test)
+    answers = evaluation.answers(facts)
+    candidates = evaluation.candidates(facts)
+    openers = evaluation.openers(questions)
+    shift = evaluation.shift(test, responses)
+    written = sum(len(row["tokens"]) for row in responses)
+    with output(f"out/respond/{variant}") as folder:
+        write_jsonl(folder / "responses.jsonl", responses)
+        write_jsonl(folder / "answers.jsonl", answers)
+        write_jsonl(folder / "candidates.jsonl", candidates)
+        write_jsonl(folder / "openers.jsonl", openers)
+        write_jsonl(folder / "shift.jsonl", shift)
+        counts = {
+            "responses": len(responses),
+            "facts": len(facts),
+            "questions_scored": len(openers),
+            "shift_tokens": len(shift),
+            "base_ties": sum(row["ties"] > 0 for row in shift),
+        }
+        write_json(folder / "counts.json", counts)
+    log.clear()
+    moved = sum(row["rank"] > 1 for row in shift) / max(1, len(shift))
+    line = (
+        f"respond {variant}: {len(responses)} responses, {len(facts)} facts ranked and sampled "
+        f"{settings.k} times, {moved:.1%} of {len(shift)} tokens are not the base's first choice"
+    )
+    return Made(line, {"written": written}, machine.device)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 4):
+        sys.exit("usage: python -m stages.respond base | ALGORITHM RECIPE SEED")
+    name = "respond_base" if sys.argv[1:] == ["base"] else f"respond@{'-'.join(sys.argv[1:])}"
+    run(name, READS, main, f"out/respond/{'-'.join(sys.argv[1:])}")

@@ -1,0 +1,61 @@
+"""Find the atomic facts of every sampled biography, judge them, and score the biography."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from apeft.facts.assess import assess
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.records import read_jsonl, write_json, write_jsonl
+from stages.stage import Made, Section, output, run
+
+
+class Params(Section):
+    """How responses are scored."""
+
+    gamma: int = Field(ge=0)
+
+
+READS = {"score": Params}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/score/responses.jsonl: each response with its facts and score."""
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    judge = TypedJudge(knowledge)
+    rows, verdicts = [], Counter[str]()
+    for response in read_jsonl(Path("out/sample/responses.jsonl")):
+        facts, score = assess(
+            judge, response, knowledge.entity(response["entity"]), params["score"].gamma
+        )
+        verdicts.update(fact["verdict"] for fact in facts)
+        rows.append(
+            {
+                **response,
+                "facts": facts,
+                "score": score.score,
+                "penalised": score.penalised,
+                "lower": score.lower,
+                "upper": score.upper,
+            }
+        )
+    scored = [row["score"] for row in rows if row["score"] is not None]
+    with output("out/score") as folder:
+        write_jsonl(folder / "responses.jsonl", rows)
+        counts = {"responses": len(rows), "unscored": len(rows) - len(scored), **verdicts}
+        write_json(folder / "counts.json", counts)
+    mean = f"mean FActScore {sum(scored) / len(scored):.3f}" if scored else "none could be scored"
+    return Made(
+        f"score: {sum(verdicts.values())} facts in {len(rows)} responses "
+        f"({verdicts['supported']} supported, {verdicts['contradicted']} contradicted, "
+        f"{verdicts['not_stated']} unscored); {mean}, {len(rows) - len(scored)} unscored"
+    )
+
+
+if __name__ == "__main__":
+    run("score", READS, main, "out/score")

@@ -1,0 +1,132 @@
+"""What MLflow should show for a workspace: its variants and stages, read from DVC's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apeft.records import read_json, read_jsonl
+from stages.cost import COSTS
+from stages.lockfile import Instance, content_hash
+from stages.tracking import CURVES, Point, as_metrics, as_params
+
+TRAINED = "out/train/"
+BASE = "out/respond/base"  # what stands for the untrained model, which has no adapter
+COUNTS = "counts.json"
+METRICS = Path("reports") / "metrics.json"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A run that MLflow should show as current."""
+
+    kind: str  # "variant" or "stage"
+    name: str
+    key: str
+    instance: Instance
+    params: Mapping[str, str]  # what is known without opening an output
+    folder: str  # the output that its content is read from, "" when there is none
+    measures: Mapping[str, float] | None  # evaluation; None when there is no report
+    cost: Mapping[str, Any]
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What no two runs that stand for something share."""
+        return self.kind, self.name, self.key
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an output says about its run; the same for ever, as the run's key is its hash."""
+
+    params: Mapping[str, str]
+    points: list[Point]
+    complete: bool  # False: the output is not in the workspace as the lock holds it
+
+
+def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
+    """List the variants and stage instances of a lock, with their evaluation and cost."""
+    report = read_json(workspace / METRICS) if (workspace / METRICS).is_file() else None
+    instances = list(instances)
+    model: dict[str, str] = {}
+    for instance in instances:
+        if instance.stage == "model":
+            model = as_params(instance.params)
+    found: list[Wanted] = []
+    for instance in instances:
+        cost = _cost(instance, workspace)
+        own = as_params(instance.params)
+        for path, key in sorted(instance.outs.items()):
+            if path != BASE and not path.startswith(TRAINED):
+                continue
+            name = path.rpartition("/")[2]
+            params = {**model, **own} if path == BASE else cell(name)
+            measures = None if report is None else as_metrics(report.get(name) or {})
+            found.append(Wanted("variant", name, key, instance, params, path, measures, cost))
+        # A training's run is its variant's; the base model's answers are a stage like the others.
+        if not any(path.startswith(TRAINED) for path in instance.outs):
+            told = [out for out in sorted(instance.outs) if (workspace / out / COUNTS).is_file()]
+            folder = next(iter(told or sorted(instance.outs)), "")
+            name, key = instance.name, instance.key
+            found.append(Wanted("stage", name, key, instance, own, folder, None, cost))
+    return found
+
+
+def cell(variant: str) -> dict[str, str]:
+    """Read algorithm, recipe and seed from a variant's name (``dpo-apeft-0``)."""
+    algorithm, _, rest = variant.partition("-")
+    recipe, _, seed = rest.rpartition("-")
+    return {"algorithm": algorithm, "recipe": recipe, "seed": seed}
+
+
+def _cost(instance: Instance, workspace: Path) -> dict[str, Any]:
+    """Read what running an instance took, unless the record is of another run of that stage.
+
+    A record that names its outputs' hashes is believed only when the lock has the same ones: a
+    stage restored from cache leaves the record of whatever ran last.
+    """
+    path = workspace / COSTS / f"{instance.name}.json"
+    if not path.is_file():
+        return {}
+    cost: dict[str, Any] = read_json(path)
+    hashes = cost.get("outputs") or {}
+    return cost if all(instance.outs.get(name) == md5 for name, md5 in hashes.items()) else {}
+
+
+def content(run: Wanted, workspace: Path) -> Content:
+    """Read a run's parameters and points from its output, when that is what the lock holds."""
+    params = dict(run.params)
+    if not run.folder:
+        return Content(params, [], complete=True)
+    folder = workspace / run.folder
+    names = [COUNTS] if run.kind == "stage" else ["settings.json", "curves.jsonl"]
+    present = [folder / name for name in names if (folder / name).is_file()]
+    # Only what is read is hashed; a stage without counts may hold a model of many gigabytes.
+    trusted = folder.exists() and (
+        not present or content_hash(folder) == run.instance.outs[run.folder]
+    )
+    if not trusted:
+        return Content(params, [], complete=False)
+    points: list[Point] = []
+    for file in present:
+        if file.name == "settings.json":
+            params |= as_params(read_json(file))
+        elif file.name == "curves.jsonl":
+            points += _curve_points(read_jsonl(file))
+        else:
+            counts = as_metrics(read_json(file))
+            points += [(name, 0, value) for name, value in sorted(counts.items())]
+    return Content(params, points, complete=True)
+
+
+def _curve_points(rows: Iterable[Mapping[str, Any]]) -> list[Point]:
+    points: list[Point] = []
+    for row in rows:
+        values = {key: value for key, value in row.items() if key != "step"}
+        points += [
+            (name, int(row["step"]), value)
+            for name, value in sorted(as_metrics(values, CURVES).items())
+        ]
+    return points

@@ -1,0 +1,120 @@
+"""Train one adapter. Usage: python -m stages.train ALGORITHM RECIPE SEED."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from apeft.records import Record, file_digest, read_jsonl, write_json, write_jsonl
+from stages.machine import MachineParams
+from stages.stage import Made, output, run
+from stages.training_params import Training
+
+READS = {"machine": MachineParams, "training": Training}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/train/VARIANT: adapter/, curves.jsonl, settings.json and collapse.json."""
+    from apeft.models.load import load_model
+    from apeft.training.cell import train_cell
+    from apeft.training.collapse import CollapseLimits
+    from apeft.worklog import Worklog
+    from stages.live import LiveRun
+
+    algorithm, recipe, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    training: Training = params["training"]
+    machine = params["machine"].machine()
+    mixed = Path("out/mix") / recipe
+    rows = read_jsonl(mixed / "train.jsonl")
+    validation = read_jsonl(mixed / "validation.jsonl")[: training.validation_pairs]
+    cell = training.cell(algorithm, recipe, seed, len(rows))
+    if algorithm == "rso" and training.rso.sampling:
+        rows = _rejection_sampled(rows, training, seed)
+    variant = cell.variant
+    key = [
+        cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
+    ]  # fmt: skip
+    log = Worklog(f"train-{variant}", key)
+    prompts = [row["prompt"] for row in validation][: training.collapse.texts]
+    limits = CollapseLimits(
+        training.collapse.repetition, training.collapse.empty, training.collapse.kl
+    )
+    with (
+        LiveRun(variant, log.folder.name, cell.flat()) as live,
+        output(f"out/train/{variant}") as folder,
+    ):
+        loaded = load_model(Path("out/model"), machine, cell.dtype)
+        made = train_cell(
+            loaded, rows, validation, cell, log, live.log, folder / "adapter",
+            prompts=prompts, limits=limits, max_new_tokens=training.collapse.max_new_tokens,
+        )  # fmt: skip
+        kinds = Counter(row["kind"] for row in rows)
+        settings = {
+            **cell.flat(),
+            "base": loaded.identity["name"],
+            "pairs_general": kinds["general"],
+            "pairs_atomic": kinds["atomic"],
+            "pairs_seen": cell.steps * cell.batch_pairs,
+            "tokens_seen": made.tokens_seen,
+        }
+        if algorithm == "rso":
+            settings["rso.sampling"] = training.rso.sampling
+            settings["rso.beta_rso"] = training.rso.beta_rso
+        write_jsonl(folder / "curves.jsonl", made.curves)
+        write_json(folder / "settings.json", settings)
+        write_json(folder / "collapse.json", made.collapse)
+    shutil.rmtree(log.folder, ignore_errors=True)
+    last = made.curves[-1]
+    flag = f"; COLLAPSED: {', '.join(made.collapse['reasons'])}" if made.collapse["flag"] else ""
+    line = (
+        f"train {variant}: {cell.steps} steps on {len(rows)} pairs, "
+        f"validation accuracy {last['validation_accuracy']:.2f}, KL {last['kl']:.3f} nats{flag}"
+    )
+    return Made(line, {"trained": made.tokens_seen}, machine.device)
+
+
+def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> list[Record]:
+    """Replace the general pairs by pairs of accepted biographies; atomic ones stay as they are."""
+    from apeft.errors import UserError
+    from apeft.pairs.general import make_pair
+    from apeft.training.references import with_references
+    from apeft.training.rejection import rejection_pairs
+
+    atomic = [row for row in rows if row["kind"] == "atomic"]
+    count = len(rows) - len(atomic)
+    if not count:
+        return rows
+    responses = [
+        row for row in read_jsonl(Path("out/score/responses.jsonl")) if row["split"] == "train"
+    ]
+    responses.sort(key=lambda row: (row["prompt"], row["id"]))
+    grouped = [list(group) for _, group in groupby(responses, key=lambda row: row["prompt"])]
+    rule = training.rso
+    pairs = rejection_pairs(
+        grouped,
+        lambda better, worse: make_pair(
+            better, worse, min_gap=rule.min_gap, min_facts=rule.min_facts
+        ),
+        count,
+        rule.beta_rso,
+        seed,
+    )
+    if not pairs:
+        raise UserError(
+            "rejection sampling left no pair of accepted biographies",
+            where="training.rso.beta_rso",
+            fix="raise it (more is accepted), sample more biographies, or set rso.sampling: false",
+        )
+    logps = {row["key"]: row for row in read_jsonl(Path("out/reference/logps.jsonl"))}
+    return [*with_references(pairs, logps), *atomic]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: python -m stages.train ALGORITHM RECIPE SEED")
+    variant = "-".join(sys.argv[1:])
+    run(f"train@{variant}", READS, main, f"out/train/{variant}")

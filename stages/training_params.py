@@ -1,0 +1,123 @@
+"""The `training` section: shared settings, and one small section for each algorithm."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from stages.machine import Dtype
+from stages.stage import Section
+
+
+class Algorithm(Section):
+    """An algorithm's own values; null takes the shared default."""
+
+    beta: float | None = Field(gt=0)
+    learning_rate: float | None = Field(gt=0)
+
+
+class Cpo(Algorithm):
+    """CPO adds the weight of its likelihood term."""
+
+    alpha: float = Field(ge=0)
+
+
+class Rso(Algorithm):
+    """RSO adds its rejection sampling; without it, it is the hinge loss alone."""
+
+    sampling: bool
+    beta_rso: float = Field(gt=0)
+    min_gap: float = Field(gt=0, le=1)
+    min_facts: int = Field(ge=1)
+
+
+class Lora(Section):
+    """Shape of the adapter."""
+
+    r: int = Field(ge=1)
+    alpha: int = Field(ge=1)
+    dropout: float = Field(ge=0, lt=1)
+    target_modules: list[str] = Field(min_length=1)
+
+
+class Collapse(Section):
+    """Limits of the collapse check, and how many texts it reads."""
+
+    texts: int = Field(ge=1)
+    max_new_tokens: int = Field(ge=4)
+    repetition: float = Field(gt=0, le=1)
+    empty: float = Field(ge=0, le=1)
+    kl: float = Field(gt=0)
+
+
+class Training(Section):
+    """Everything about tuning."""
+
+    algorithms: list[Literal["dpo", "ipo", "kto", "cpo", "rso"]] = Field(min_length=1)
+    recipes: list[Literal["general", "atomic", "apeft"]] = Field(min_length=1)
+    seeds: list[int] = Field(min_length=1)
+    budget: Literal["steps", "epochs"]
+    steps: int = Field(ge=1)
+    epochs: float = Field(gt=0)
+    batch_pairs: int = Field(ge=1)
+    micro_pairs: int = Field(ge=1)
+    beta: float = Field(gt=0)
+    learning_rate: float = Field(gt=0)
+    schedule: Literal["constant", "linear", "cosine"]
+    warmup_steps: int = Field(ge=0)
+    weight_decay: float = Field(ge=0)
+    max_grad_norm: float = Field(gt=0)
+    max_length: int = Field(ge=16)
+    dtype: Dtype
+    lora: Lora
+    validation_pairs: int = Field(ge=1)
+    validate_every: int = Field(ge=1)
+    save_every: int = Field(ge=1)
+    collapse: Collapse
+    dpo: Algorithm
+    ipo: Algorithm
+    kto: Algorithm
+    cpo: Cpo
+    rso: Rso
+
+    @model_validator(mode="after")
+    def _batches(self) -> Training:
+        if self.batch_pairs % self.micro_pairs:
+            raise ValueError("batch_pairs must be a multiple of micro_pairs")
+        for name in ("algorithms", "recipes", "seeds"):
+            values = getattr(self, name)
+            if len(set(values)) != len(values):
+                raise ValueError(f"{name} names something twice: {values}")
+        return self
+
+    def cell(self, algorithm: str, recipe: str, seed: int, pairs: int) -> Any:
+        """Resolve the settings of one cell whose training set holds ``pairs`` pairs."""
+        from apeft.training.settings import CellSettings, LoraSettings, equal_steps
+
+        own: Algorithm = getattr(self, algorithm)
+        return CellSettings(
+            algorithm=algorithm,
+            recipe=recipe,
+            seed=seed,
+            beta=self.beta if own.beta is None else own.beta,
+            learning_rate=self.learning_rate if own.learning_rate is None else own.learning_rate,
+            steps=equal_steps(self.budget, self.steps, self.epochs, pairs, self.batch_pairs),
+            batch_pairs=self.batch_pairs,
+            micro_pairs=self.micro_pairs,
+            warmup_steps=self.warmup_steps,
+            schedule=self.schedule,
+            weight_decay=self.weight_decay,
+            max_grad_norm=self.max_grad_norm,
+            max_length=self.max_length,
+            dtype=self.dtype,
+            cpo_alpha=self.cpo.alpha if algorithm == "cpo" else None,
+            lora=LoraSettings(
+                self.lora.r,
+                self.lora.alpha,
+                self.lora.dropout,
+                tuple(sorted(self.lora.target_modules)),
+            ),
+            validate_every=self.validate_every,
+            save_every=self.save_every,
+        )

@@ -1,0 +1,245 @@
+"""A collected folder with invented but plausible numbers, seeded: what the figures are tried on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from apeft.rng import keyed
+
+ALL = ("dpo", "ipo", "kto", "cpo", "rso")
+RELATIONS = {
+    "bio": {
+        "nationality": (0.97, 0.67),
+        "profession": (0.95, 0.44),
+        "birth_year": (0.62, 0.09),
+        "death_year": (0.48, 0.05),
+        "birth_place": (0.35, 0.22),
+    },
+    "countries": {"capital": (0.95, 0.52), "currency": (0.6, 0.4), "language": (0.7, 0.63)},
+    "elements": {"symbol": (0.9, 0.48), "atomic_number": (0.8, 0.21), "category": (0.7, 0.35)},
+}
+ROLES = {
+    "bio": "in domain",
+    "countries": "ood long-form",
+    "elements": "ood long-form",
+    "freshqa-premise": "false premise",
+    "selfaware": "known/unknown",
+}
+GROUPS = {"freshqa-premise": ("false", "valid"), "selfaware": ("unanswerable", "answerable")}
+STRENGTH = {"base": 0.0, "dpo": 1.0, "ipo": 0.45, "kto": 0.7, "cpo": 2.6, "rso": 0.85}
+
+
+@dataclass(frozen=True)
+class Size:
+    algorithms: tuple[str, ...] = ALL
+    recipes: tuple[str, ...] = ("general", "apeft")
+    seeds: tuple[int, ...] = (0,)
+    entities: int = 60
+    questions: int = 90
+    tokens: int = 60
+    steps: int = 40
+
+
+SMOKE = Size(algorithms=("dpo", "kto"), entities=6, questions=8, tokens=12, steps=4)
+
+
+def variants(size: Size) -> list[dict[str, object]]:
+    rows = [{"variant": "base", "algorithm": "base", "recipe": "", "seed": 0}]
+    for algorithm in size.algorithms:
+        for recipe in size.recipes:
+            for seed in size.seeds:
+                name = f"{algorithm}-{recipe}-{seed}"
+                rows.append(
+                    {"variant": name, "algorithm": algorithm, "recipe": recipe, "seed": seed}
+                )
+    return rows
+
+
+def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -> Path:
+    """Write the collected tables; ``without`` names variants that were never run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    who = [one for one in variants(size) if one["variant"] not in without]
+    tuned = [one for one in who if one["algorithm"] != "base"]
+    save = {"index": False, "lineterminator": "\n"}
+    pd.DataFrame([row for one in who for row in item_rows(one, size)]).to_csv(
+        folder / "items.csv", **save
+    )
+    pd.DataFrame([row for one in who for row in shift_rows(one, size)]).to_csv(
+        folder / "shift.csv", **save
+    )
+    pd.DataFrame(detection_rows(size)).to_csv(folder / "detection.csv", **save)
+    pd.DataFrame([row for one in tuned for row in curve_rows(one, size)]).to_csv(
+        folder / "curves.csv", **save
+    )
+    training = [
+        one
+        | {"beta": 0.1, "learning_rate": 2e-4, "steps": size.steps, "pairs_seen": size.steps * 16}
+        | {"tokens_seen": size.steps * 1120, "pairs_general": 240}
+        | {"pairs_atomic": 240 if one["recipe"] == "apeft" else 0}
+        for one in tuned
+    ]
+    pd.DataFrame(training).to_csv(folder / "training.csv", **save)
+    counts = {
+        "knowledge": {"people": 2490, "facts": 9120, "disagreeing facts left out": 41},
+        "detect": {"facts": 520, "unscored": {"no value found": 17, "two values": 4}},
+        "pairs": {"general": 240, "apeft": 480},
+    }
+    (folder / "counts.json").write_text(json.dumps(counts, sort_keys=True) + "\n")
+    collapse = {str(one["variant"]): {"flag": False, "reasons": []} for one in who}
+    for name in collapse:
+        if name.startswith("cpo-general"):
+            collapse[name] = {"flag": True, "reasons": ["repeats itself"]}
+    (folder / "collapse.json").write_text(json.dumps(collapse, sort_keys=True) + "\n")
+    return folder
+
+
+def item_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    algorithm, recipe, seed = str(one["algorithm"]), str(one["recipe"]), int(str(one["seed"]))
+    strength = STRENGTH.get(algorithm, 0.5)
+    gain = 0.05 * min(strength, 1.2) * (1.4 if recipe == "apeft" else 0.7)
+    gain = -0.18 if strength > 2 and recipe == "general" else gain
+
+    def add(where: str, entity: str, item: str, measure: str, value: object, **more: str) -> None:
+        row = one | {"set": where, "role": ROLES[where], "entity": entity, "item": item}
+        extra = {"relation": more.get("relation", ""), "group": more.get("group", "")}
+        rows.append(row | extra | {"measure": measure, "value": value})
+
+    for where, relations in RELATIONS.items():
+        lift = gain if where == "bio" else gain * 0.3
+        for number in range(size.entities):
+            entity = f"{where}/{number:03d}"
+            mine = keyed(11, where, number)  # one entity's luck, shared by all variants
+            easy = mine.normal(0, 0.12)
+            rng = keyed(7, where, number, algorithm, recipe, seed)
+            right = wrong = unknown = 0
+            for relation, (stated, share) in relations.items():
+                test = f"{entity}#{relation}"
+                margin = rng.normal(2 * (share - 0.3) + easy + 8 * lift, 1.5)
+                add(where, entity, test, "rank1", float(margin > 0), relation=relation)
+                add(where, entity, test, "margin", margin, relation=relation)
+                add(where, entity, test, "r", round(rng.beta(2, 3) * 8) / 8, relation=relation)
+                if rng.random() > stated:
+                    continue
+                draw = rng.random()
+                verdict = None if rng.random() < 0.15 else float(draw < share + easy + lift)
+                right, wrong = right + (verdict == 1), wrong + (verdict == 0)
+                unknown += verdict is None
+                fact = f"{where}/p{number:03d}#{relation}"
+                add(where, entity, fact, "accurate", verdict, relation=relation)
+            decided, stated_facts = right + wrong, right + wrong + unknown
+            score = right / decided if decided else None
+            response = f"{where}/p{number:03d}"
+            per_response = {
+                "factscore": score,
+                "factscore_penalised": None if score is None else score * min(1, decided / 3),
+                "supported": right,
+                "contradicted": wrong,
+                "not_stated": unknown,
+                "lower": right / stated_facts if stated_facts else None,
+                "upper": (right + unknown) / stated_facts if stated_facts else None,
+                "responded": float(stated_facts > 0),
+                "facts": stated_facts,
+                "length": int(rng.integers(30, 80)),
+            }
+            for measure, value in per_response.items():
+                add(where, entity, response, measure, value)
+    for where, groups in GROUPS.items():
+        for number in range(size.questions):
+            group = groups[0] if number % 3 == 0 else groups[1]
+            entity = f"{where}/{number:03d}"
+            rng = keyed(5, where, number, algorithm, recipe, seed)
+            reject = rng.random() < (0.12 + 0.4 * gain if group == groups[0] else 0.06)
+            unsure = rng.random() < 0.1
+            right = float(reject) if group == groups[0] else float(rng.random() < 0.55 + gain / 2)
+            add(where, entity, entity, "correct", None if unsure else right, group=group)
+            add(where, entity, entity, "reject", None if unsure else float(reject), group=group)
+            margin = rng.normal(0.2 + 2 * gain, 1.0)
+            add(where, entity, entity, "choice", float(margin > 0), group=group)
+            add(where, entity, entity, "choice_margin", margin, group=group)
+    return rows
+
+
+def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
+    rows = []
+    algorithm, recipe = str(one["algorithm"]), str(one["recipe"])
+    strength = STRENGTH.get(algorithm, 0.5) * (1.2 if recipe == "apeft" else 1.0)
+    words = ["physicist", " British", " born", " 1879", "\n", " the", "|", " König", '"', " 日本"]
+    for where, role in ROLES.items():
+        count = size.questions if where in GROUPS else size.entities
+        length = min(size.tokens, 10) if where in GROUPS else size.tokens
+        for number in range(count):
+            rng = keyed(3, where, number, algorithm, recipe, int(str(one["seed"])))
+            for position in range(int(rng.integers(max(length // 2, 1), length + 1))):
+                fade = np.exp(-position / 15) + 0.4
+                far = strength * fade * (1.0 if where == "bio" else 0.35) * 0.12
+                rank = 1
+                if rng.random() < min(far, 0.9):
+                    rank = 2 + int(rng.geometric(0.45)) - 1
+                region = "unshifted" if rank == 1 else "marginal" if rank <= 3 else "shifted"
+                kl = far * rng.gamma(0.8, 1.0)
+                row = {"set": where, "role": role, "entity": f"{where}/{number:03d}"}
+                row |= {"item": f"{where}/p{number:03d}", "position": position, "rank": rank}
+                row |= {"region": region, "kl_tuned_base": kl, "kl_base_tuned": kl * 1.2}
+                row |= {"token": words[int(rng.integers(len(words)))]}
+                row |= {"token_base": words[int(rng.integers(len(words)))]}
+                rows.append(one | row)
+    return rows
+
+
+def detection_rows(size: Size) -> list[dict[str, object]]:
+    rows = []
+    shapes = {
+        "nationality": (1.0, 1.2, "person"),
+        "profession": (0.6, 1.8, "person"),
+        "birth_year": (0.15, 3.0, "person"),
+        "death_year": (0.15, 3.5, "person"),
+        "birth_place": (0.3, 2.2, "person"),
+        "prize_field": (0.9, 1.0, "person"),
+        "prize_year": (0.12, 3.0, "person"),
+    }
+    for relation, (a, b, kind) in shapes.items():
+        for number in range(size.entities):
+            rng = keyed(1, relation, number)
+            k = 16
+            correct = int(rng.binomial(k, rng.beta(a, b)))
+            kind_of = "unknown" if correct == 0 else "known" if correct == k else None
+            entity = f"{kind}/{number:03d}"
+            rows.append(
+                {"fact": f"{entity}#{relation}", "entity": entity, "relation": relation}
+                | {"r": correct / k, "k": k, "correct": correct}
+                | {"class": kind_of or "potentially_known", "split": "train"}
+            )
+    for row in rows[2 :: size.entities]:  # now and then no sample could be graded
+        row |= {"r": None, "correct": 0, "class": "unscored"}
+    return rows
+
+
+def curve_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
+    rows = []
+    algorithm, recipe = str(one["algorithm"]), str(one["recipe"])
+    speed = STRENGTH.get(algorithm, 0.5) * (1.0 if recipe == "general" else 1.5)
+    rng = keyed(2, algorithm, recipe, int(str(one["seed"])))
+    for step in range(1, size.steps + 1):
+        t = step / size.steps
+        margin = speed * 1.2 * t
+        values = {
+            "loss": np.log1p(np.exp(-margin)) + rng.normal(0, 0.03),
+            "rewards_chosen": margin * 0.3 + rng.normal(0, 0.05),
+            "rewards_rejected": -margin * 0.7 + rng.normal(0, 0.05),
+            "margin": margin + rng.normal(0, 0.08),
+            "accuracy": float(np.clip(0.5 + 0.35 * t * min(speed, 1) + rng.normal(0, 0.05), 0, 1)),
+            "logp_chosen": -38 + 3 * margin + rng.normal(0, 2),
+            "logp_rejected": -42 - 7 * margin + rng.normal(0, 2),
+            "kl": 0.02 + 0.3 * speed * t + abs(rng.normal(0, 0.01)),
+        }
+        if step % max(size.steps // 4, 1) == 0:
+            values["validation_accuracy"] = float(np.clip(0.5 + 0.2 * t * min(speed, 1), 0, 1))
+            values["validation_margin"] = 0.7 * margin
+        rows += [one | {"step": step, "measure": key, "value": v} for key, v in values.items()]
+    return rows

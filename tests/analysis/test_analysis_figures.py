@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from analysis import style
+from analysis.load import Results
+from analysis.report_files import FIGURES
+from analysis.settings import Settings
+
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")
+
+
+Box = tuple[str, float, float, float, float]
+
+
+def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Box]:
+    """Text and box (pixels) of everything that is really drawn: ticks beyond the axes are not."""
+    found: dict[int, Box] = {}
+    original = Text.draw
+
+    def draw_and_note(self: Text, renderer: RendererBase) -> None:
+        original(self, renderer)
+        if self.get_visible() and self.get_text().strip():
+            box = self.get_window_extent(renderer)
+            found[id(self)] = (self.get_text(), box.x0, box.y0, box.x1, box.y1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Text, "draw", draw_and_note)
+        figure.canvas.draw()
+    return list(found.values())
+
+
+def overlaps(texts: list[Box], slack: float) -> list[tuple[str, str]]:
+    """Pairs of texts whose boxes cross by more than ``slack`` pixels both ways."""
+    return [
+        (a[0], b[0])
+        for a, b in itertools.combinations(texts, 2)
+        if min(a[3], b[3]) - max(a[1], b[1]) > slack and min(a[4], b[4]) - max(a[2], b[2]) > slack
+    ]
+
+
+def outside(texts: list[Box], figure: Figure) -> list[str]:
+    width, height = figure.bbox.width, figure.bbox.height
+    return [t for t, x0, y0, x1, y1 in texts if x0 < -1 or y0 < -1 or x1 > width or y1 > height]
+
+
+def draw(name: str, results: Results, settings: Settings) -> Figure:
+    return FIGURES[name].draw(results, settings)
+
+
+@pytest.mark.parametrize("which", ["full", "smoke", "gaps"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure_builds_without_warning_and_no_text_overlaps(
+    name: str,
+    which: str,
+    settings: Settings,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with style.applied():
+        figure = draw(name, request.getfixturevalue(which), settings)
+        texts = drawn_texts(figure, monkeypatch)
+    assert len(texts) > 5
+    assert overlaps(texts, slack=0.5 * figure.dpi / 72) == []
+    assert outside(texts, figure) == []
+    assert figure.get_figwidth() <= style.TEXT
+
+
+def test_the_overlap_check_finds_an_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    with style.applied():
+        figure = style.figure(2, 1)
+        figure.text(0.5, 0.5, "one")
+        figure.text(0.52, 0.5, "two")
+        texts = drawn_texts(figure, monkeypatch)
+    assert overlaps(texts, slack=0.5) == [("one", "two")]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure_of_nothing_says_so_instead_of_failing(
+    name: str, smoke: Results, settings: Settings
+) -> None:
+    empty = replace(
+        smoke,
+        shift=smoke.shift.iloc[:0],
+        detection=smoke.detection.iloc[:0],
+        curves=smoke.curves.iloc[:0],
+        items=smoke.items.assign(value=np.nan),
+    )
+    module = FIGURES[name]
+    with style.applied():
+        figure = module.draw(empty, settings)
+        words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert any(word in words for word in ("nothing", "no ", "not measured"))
+    assert module.caption(empty, settings)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_caption_is_one_sentence_with_n_seeds_and_caution(
+    name: str, gaps: Results, settings: Settings
+) -> None:
+    caption = FIGURES[name].caption(gaps, settings)
+    assert "n = " in caption
+    assert "seed" in caption
+    assert "interval" in caption
+    assert "a small run decides little" in caption
+    assert caption.endswith(".")
+    assert ". " not in caption.removesuffix(".")
+
+
+def test_recipe_regions_and_classes_differ_in_greyscale() -> None:
+    def grey(colour: str) -> int:
+        return Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0))  # type: ignore
+
+    for palette in (style.REGION_COLOURS, style.CLASS_COLOURS, style.RECIPE_COLOURS):
+        shades = sorted(grey(colour) for colour in palette.values())
+        assert min(np.diff(shades)) >= 30
+
+
+def test_style_leaves_matplotlib_as_it_was() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    with style.applied():
+        pass
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_base_model_against_itself_is_all_unshifted_and_no_curve(
+    smoke: Results, settings: Settings
+) -> None:
+    with style.applied():
+        shares = draw("shift_shares", smoke, settings)
+        labels = [label.get_text() for label in shares.axes[0].get_yticklabels()]
+        numbers = [text.get_text() for text in shares.axes[0].texts if text.get_text().isdigit()]
+        curves = draw("kl_by_position", smoke, settings)
+    assert (labels[0], numbers[0]) == ("base", "0")
+    assert len(numbers) == len(labels) == 5
+    assert not any("base" in axes.get_ylabel() for axes in curves.axes)

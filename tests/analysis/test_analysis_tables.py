@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.load import Results
+from analysis.measures import (
+    LONG_FORM,
+    QUESTIONS,
+    base_cell,
+    cells,
+    difference,
+    estimate,
+    evaluation_sets,
+    shift_share,
+)
+from analysis.metrics import metrics
+from analysis.settings import Settings
+from analysis.stats import Interval
+from analysis.tables import accounts, breakdown, main, shift
+from analysis.tables.write import NOTHING, Table, latex, markdown, percent, plain, visible
+
+
+def row(item: str, value: float | None, **more: object) -> dict[str, object]:
+    base = {"variant": "base", "algorithm": "base", "recipe": "", "seed": 0, "set": "bio"}
+    base |= {"role": "in domain", "entity": item.split("#")[0], "item": item, "relation": ""}
+    return base | {"group": "", "measure": "factscore", "value": value} | more
+
+
+def results_of(rows: list[dict[str, object]], like: Results) -> Results:
+    items = pd.DataFrame(rows).astype({"value": float})
+    return Results(items, like.shift.iloc[:0], like.detection, like.curves, like.training, {}, {})
+
+
+def tuned(seed: int = 0) -> dict[str, object]:
+    return {"variant": f"dpo-apeft-{seed}", "algorithm": "dpo", "recipe": "apeft", "seed": seed}
+
+
+def test_seeds_of_one_item_are_averaged_before_items_are(
+    smoke: Results, settings: Settings
+) -> None:
+    # Item a is scored under two seeds (mean 0.5), b under one (1.0): 0.75, not 2/3.
+    rows = [row("a", 0.0), row("b", 0.0), row("a", 1.0, **tuned(0)), row("a", 0.0, **tuned(1))]
+    rows += [row("b", 1.0, **tuned(0)), row("b", None, **tuned(1))]
+    results = results_of(rows, smoke)
+    cell, where = cells(results)[1], evaluation_sets(results)[0]
+    assert cell.seeds == (0, 1)
+    found = estimate(results, cell, where, LONG_FORM[0], settings)
+    assert found is not None
+    assert found.estimate == pytest.approx(0.75)
+    assert found.items == 2
+
+
+def test_a_difference_uses_only_items_that_both_have_scored(
+    smoke: Results, settings: Settings
+) -> None:
+    # a: 1.0 - 0.5; b is unscored by the tuned model, c by the base model.
+    rows = [row("a", 0.5), row("b", 0.9), row("c", None), row("a", 1.0, **tuned())]
+    rows += [row("b", None, **tuned()), row("c", 0.1, **tuned())]
+    results = results_of(rows, smoke)
+    base, cell = cells(results)
+    found = difference(results, cell, base, evaluation_sets(results)[0], LONG_FORM[0], settings)
+    assert found is not None
+    assert (found.estimate, found.items) == (pytest.approx(0.5), 1)
+
+
+def test_balanced_accuracy_is_not_said_when_a_class_is_wholly_unscored(
+    smoke: Results, settings: Settings
+) -> None:
+    ask = {"set": "selfaware", "role": "known/unknown", "measure": "correct"}
+    rows = [row("a", 1.0, **ask, group="answerable"), row("b", None, **ask, group="unanswerable")]
+    results = results_of(rows, smoke)
+    where = evaluation_sets(results)[0]
+    assert estimate(results, base_cell(results), where, QUESTIONS[0], settings) is None
+
+
+def test_the_fixed_mix_of_the_base_model_is_its_plain_share_of_facts(
+    full: Results, settings: Settings
+) -> None:
+    base = base_cell(full)
+    for where in evaluation_sets(full)[:3]:
+        rows = full.by_measure["base", "", where.name, "accurate"]
+        found = estimate(full, base, where, LONG_FORM[1], settings)
+        assert found is not None
+        assert found.estimate == pytest.approx(rows["value"].mean())
+
+
+def test_shift_share_counts_only_the_shared_first_positions(
+    smoke: Results, settings: Settings
+) -> None:
+    shifts = smoke.shift.assign(
+        region=np.where(smoke.shift["position"] < 3, "shifted", "unshifted")
+    )
+    results = Results(smoke.items, shifts, smoke.detection, smoke.curves, smoke.training, {}, {})
+    where, cell = evaluation_sets(results)[0], cells(results)[1]
+    narrow = Settings(50, 0, 0.05, 0.02, first_positions=3)
+    found = shift_share(results, cell, where, narrow)
+    assert found is not None
+    assert found.estimate == 1.0
+
+
+def test_scored_and_unscored_add_up_to_every_collected_row(gaps: Results) -> None:
+    table = accounts.unscored(gaps).data
+    assert (table["scored"] + table["unscored"] == table["total"]).all()
+    assert table["total"].sum() == len(gaps.items)
+    assert table["unscored"].sum() == gaps.items["value"].isna().sum() > 0
+
+
+@pytest.mark.parametrize("which", ["by_relation", "questions"])
+def test_breakdowns_account_for_every_item(which: str, full: Results, settings: Settings) -> None:
+    table = getattr(breakdown, which)(full, settings).data
+    assert (table["scored"] + table["unscored"] == table["total"]).all()
+    measures = ["accurate", "rank1"] if which == "by_relation" else list(breakdown.RATES)
+    assert table["total"].sum() == full.items["measure"].isin(measures).sum()
+
+
+def test_main_table_has_a_row_per_variant_in_every_form(gaps: Results, settings: Settings) -> None:
+    table = main.main_table(gaps, settings)
+    names = [cell.name for cell in cells(gaps)]
+    assert list(table.data["variant"]) == names
+    assert names[0] == "base"
+    assert "ipo-apeft" not in names
+    assert "bio:factscore_fixed_mix:low" in table.data.columns
+    for section in table.sections:
+        assert len(section.rows) == len(names)
+    assert markdown(table).count("| DPO APEFT |") == 5
+    assert latex(table).count("DPO APEFT &") == 5
+
+
+def test_differences_pair_apeft_with_general_of_the_same_algorithm(
+    gaps: Results, settings: Settings
+) -> None:
+    table = main.differences(gaps, settings).data
+    contrast = table[table["contrast"] == "apeft − general"]
+    assert set(zip(contrast["variant"], contrast["against"], strict=True)) == {
+        ("dpo-apeft", "dpo-general"),
+        ("cpo-apeft", "cpo-general"),
+    }
+
+
+def test_shifted_tokens_are_the_lowest_ranked_of_each_set(
+    full: Results, settings: Settings
+) -> None:
+    table = shift.shifted_tokens(full, settings).data
+    for name, rows in table.groupby("set"):
+        everything = full.shift[full.shift["set"] == name]["rank"]
+        assert len(rows) <= shift.SHOWN
+        assert rows["rank"].max() == everything.max()
+        assert rows["rank"].min() > 3
+        assert rows["rank"].is_monotonic_decreasing
+
+
+def test_regions_add_up_to_one(full: Results, settings: Settings) -> None:
+    table = shift.shift(full, settings).data
+    shares = sum(table[f"{region}:estimate"] for region in ("unshifted", "marginal", "shifted"))
+    assert np.allclose(shares, 1)
+
+
+def test_metrics_of_one_seed_equal_the_main_table(full: Results, settings: Settings) -> None:
+    found = metrics(full, settings)
+    table = main.main_table(full, settings).data.set_index("variant")
+    assert found["dpo-apeft-0"]["bio.factscore"] == pytest.approx(
+        table.loc["dpo-apeft", "bio:factscore:estimate"]
+    )
+    assert found["kto-general-0"]["selfaware.balanced_accuracy"] == pytest.approx(
+        table.loc["kto-general", "selfaware:balanced_accuracy:estimate"]
+    )
+
+
+def test_a_cell_that_cannot_be_said_is_a_dash_never_a_zero() -> None:
+    assert percent(None) == NOTHING
+    assert percent(Interval(math.nan, 0, 1, 0, 0, "none")) == NOTHING
+    assert percent(Interval(0.5, math.nan, math.nan, 2, 2, "none")) == "50.0"
+    assert percent(Interval(-0.021, -0.04, -0.001, 9, 9, "bootstrap"), signed=True, stars=True) == (
+        "−2.1* [−4.0, −0.1]"
+    )
+    assert percent(Interval(-0.0001, -0.04, 0.04, 9, 9, "bootstrap"), signed=True).startswith("0.0")
+
+
+def test_model_text_cannot_become_markup() -> None:
+    token = visible(" <b>|\n")
+    table: Table = plain("x", "c", pd.DataFrame({"token": [token]}))
+    assert token == "␣<b>|\\n"
+    assert "␣&lt;b>\\|\\\\n" in markdown(table)
+    assert r"\textvisiblespace{}$<$b$>$$|$\textbackslash{}n" in latex(table)
+
+
+def test_letters_that_plain_latex_fonts_lack_become_code_points() -> None:
+    table = plain("x", "c", pd.DataFrame({"token": ["日König"]}))
+    assert "U+65E5König" in latex(table)

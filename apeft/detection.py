@@ -9,19 +9,20 @@ from apeft.records import Record
 UNKNOWN, HALF, KNOWN, UNSCORED = "unknown", "potentially_known", "known", "unscored"
 
 
-def classify(correct: int, scored: int) -> str:
+def classify(correct: int, scored: int, k: int, min_scored: float) -> str:
     """Class of a fact: r = 0 unknown, 0 < r < 1 potentially known, r = 1 known.
 
-    A fact of which no sample could be scored has no r and no class.
+    A fact of whose k samples less than the share ``min_scored`` could be scored has no class: one
+    right answer beside seven undecided ones does not make it known.
     """
-    if scored == 0:
+    if scored == 0 or scored < min_scored * k:
         return UNSCORED
     if correct == 0:
         return UNKNOWN
     return KNOWN if correct == scored else HALF
 
 
-def detected(fact: Record, samples: Sequence[Record]) -> Record:
+def detected(fact: Record, samples: Sequence[Record], min_scored: float) -> Record:
     """Join a fact with its graded samples (each with ``correct``: true, false or null)."""
     correct = sum(sample["correct"] is True for sample in samples)
     scored = sum(sample["correct"] is not None for sample in samples)
@@ -31,6 +32,6 @@ def detected(fact: Record, samples: Sequence[Record]) -> Record:
         "correct": correct,
         "unscored": len(samples) - scored,
         "r": correct / scored if scored else None,
-        "class": classify(correct, scored),
+        "class": classify(correct, scored, len(samples), min_scored),
         "samples": list(samples),
     }

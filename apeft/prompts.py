@@ -2,7 +2,7 @@
 
 A *plain* prompt asks for one thing; a *shown* prompt has few-shot examples before it. Text is
 sampled and evaluated with examples, since a small model writes much worse without; training
-takes plain prompts, since examples would be most of its tokens (DESIGN §8).
+takes plain prompts, since examples would be most of its tokens.
 
 The paper's own prompts are unknown (`paper-unknown`). The nearest published practice is
 FactTune's few-shot biography and question prompts (arXiv 2311.08401).

@@ -1,7 +1,7 @@
 """Reading and writing the study's records: canonical JSON, whole files or nothing.
 
-Every table is JSON Lines with sorted keys, so equal content is equal bytes (DESIGN: a second run
-gives byte-identical outputs).
+Every table is JSON Lines with sorted keys, so equal content is equal bytes: a second run gives
+byte-identical outputs.
 """
 
 from __future__ import annotations
@@ -63,13 +63,13 @@ def read_jsonl(path: Path) -> list[Record]:
             fix="run `dvc repro` so that the stage which writes it runs first",
         )
     rows: list[Record] = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:  # a file can be cut inside a character
         for number, line in enumerate(file, 1):
             try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
+                row = json.loads(line.decode("utf-8"))
+            except (json.JSONDecodeError, UnicodeDecodeError) as error:
                 raise UserError(
-                    f"not a JSON record ({error.msg}); the file seems to be cut short or damaged",
+                    f"not a JSON record ({_reason(error)}): the file is cut short or damaged",
                     where=f"{path}, line {number}",
                     fix="delete the file (and its cached copy, if it came from one) and run again",
                 ) from None
@@ -81,6 +81,10 @@ def read_jsonl(path: Path) -> list[Record]:
                 )
             rows.append(row)
     return rows
+
+
+def _reason(error: json.JSONDecodeError | UnicodeDecodeError) -> str:
+    return error.msg if isinstance(error, json.JSONDecodeError) else f"no text: {error.reason}"
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -102,14 +106,20 @@ def read_json(path: Path) -> Any:
         )
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise UserError(
-            f"not a JSON document ({error.msg})",
-            where=f"{path}, line {error.lineno}",
+            f"not a JSON document ({_reason(error)})",
+            where=f"{path}, line {getattr(error, 'lineno', '?')}",
             fix="delete the file and run the stage that writes it again",
         ) from None
 
 
 def file_digest(path: Path) -> str:
     """Hash of a file's bytes (hex, 128 bits), to key work that was computed from it."""
+    if not path.is_file():
+        raise UserError(
+            "a file that this stage reads is missing",
+            where=str(path),
+            fix="run `dvc repro` so that the stage which writes it runs first",
+        )
     return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

@@ -35,7 +35,7 @@ class Worklog:
         for line in self._path.read_bytes().splitlines(keepends=True):
             try:
                 entry = json.loads(line)
-            except json.JSONDecodeError:
+            except ValueError:  # no JSON, or cut within a letter
                 break
             if not line.endswith(b"\n"):
                 break

@@ -14,7 +14,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.pairs.atomic import atomic_pairs, imbalance
 from apeft.pairs.options import AtomicSettings, choices
 from apeft.records import read_jsonl, write_json, write_jsonl
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -29,7 +29,7 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS = {"atomic": Params}
+READS: Reads = {"atomic": Params}
 
 
 def check(sections: dict[str, Any]) -> list[str]:

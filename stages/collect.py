@@ -11,7 +11,7 @@ from pydantic import Field
 from apeft.records import Record, read_json, read_jsonl, write_json
 from apeft.shift import region
 from stages.grid import BASE, Variant, adapters, variants
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 from stages.training_params import Training
 
 
@@ -21,7 +21,7 @@ class Params(Section):
     marginal_rank: int = Field(ge=2)
 
 
-READS = {"collect": Params, "training": Training}
+READS: Reads = {"collect": Params, "training": Training}
 ROLES = {
     "bio": "in domain",
     "countries": "ood long-form",

@@ -15,7 +15,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.questions import fact_question, paired_facts
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
 from stages.machine import Dtype, MachineParams
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -25,11 +25,12 @@ class Params(Section):
     temperature: float = Field(gt=0, le=2)
     max_new_tokens: int = Field(ge=2)
     rows: int = Field(ge=1)
+    min_scored: float = Field(ge=0, le=1)
     dtype: Dtype
     seed: int = Field(ge=0)
 
 
-READS = {"machine": MachineParams, "detect": Params}
+READS: Reads = {"machine": MachineParams, "detect": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -77,7 +78,7 @@ def main(params: dict[str, Any]) -> Made:
                     "reason": match.reason,
                 }
             )
-        rows.append(detected({k: v for k, v in fact.items() if k != "text"}, samples))
+        rows.append(detected({k: v for k, v in fact.items() if k != "text"}, samples, p.min_scored))
     classes = Counter(row["class"] for row in rows)
     with output("out/detect") as folder:
         write_jsonl(folder / "facts.jsonl", rows)

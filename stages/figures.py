@@ -12,7 +12,7 @@ from analysis.metrics import metrics
 from analysis.report_files import check, write_figures, write_tables
 from analysis.settings import Settings
 from apeft.records import write_json
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -25,7 +25,7 @@ class Params(Section):
     first_positions: int = Field(ge=1)  # token positions that sets share in comparisons of shift
 
 
-READS = {"figures": Params}
+READS: Reads = {"figures": Params}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -12,7 +12,7 @@ from pydantic import Field
 from apeft.errors import UserError
 from apeft.pairs.general import general_pairs
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -23,7 +23,7 @@ class Params(Section):
     per_person: int = Field(ge=1)
 
 
-READS = {"general": Params}
+READS: Reads = {"general": Params}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -19,7 +19,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.prompts import SET_OF_KIND
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from stages.grid import variants
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 from stages.training_params import Training
 
 
@@ -29,7 +29,7 @@ class Params(Section):
     gamma: int = Field(ge=0)
 
 
-READS = {"grade": Params, "training": Training}
+READS: Reads = {"grade": Params, "training": Training}
 LONG_FORM = tuple(SET_OF_KIND.values())
 
 

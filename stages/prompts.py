@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from apeft import prompts as wording
 from apeft.evaluation.candidates import with_candidates
@@ -15,13 +15,18 @@ from apeft.facts.knowledge import Knowledge
 from apeft.questions import entity_facts, fact_question
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.selection import draw, draw_classes, values_by_entity
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
+
+PersonRelation = Literal[
+    "nationality", "profession", "birth_year", "death_year", "birth_place", "prize_field",
+    "prize_year",
+]  # fmt: skip
 
 
 class Params(Section):
     """How many people, entities and questions, and how many examples stand before them."""
 
-    people_with: list[str]
+    people_with: list[PersonRelation]
     train_people: int = Field(ge=2)
     validation_people: int = Field(ge=2)
     test_people: int = Field(ge=2)
@@ -31,14 +36,22 @@ class Params(Section):
     selfaware: int = Field(ge=4, multiple_of=2)
     tuning_questions: int = Field(ge=4, multiple_of=2)
     text_shots: int = Field(ge=1, le=4)
-    answer_shots: int = Field(ge=1, le=6)
+    answer_shots: int = Field(ge=1, le=4)
     question_shots: int = Field(ge=2, multiple_of=2, le=8)
     facts_per_set: int = Field(ge=5)
     other_values: int = Field(ge=1)
     seed: int = Field(ge=0)
 
+    @field_validator("people_with")
+    @classmethod
+    def _relations_of_people(cls, names: list[str]) -> list[str]:
+        known = relations.of_kind("person")
+        if unknown := sorted(set(names) - set(known)):
+            raise ValueError(f"no relation of people: {unknown}; known: {', '.join(known)}")
+        return names
 
-READS = {"prompts": Params}
+
+READS: Reads = {"prompts": Params}
 CLASSES = {"freshqa-premise": ("false", "valid"), "selfaware": ("unanswerable", "answerable")}
 
 
@@ -99,7 +112,7 @@ def _entity_prompts(p: Params, entities: list[Record], values: Any) -> list[Reco
     people = [
         row
         for row in entities
-        if row["kind"] == "person" and set(p.people_with) <= set(values[row["id"]])
+        if row["kind"] == "person" and set(p.people_with) <= set(values.get(row["id"], {}))
     ]
     wanted = [
         (
@@ -124,7 +137,7 @@ def _entity_prompts(p: Params, entities: list[Record], values: Any) -> list[Reco
         examples = [
             (
                 wording.plain(kind, shot["name"]),
-                wording.example_text(kind, shot["name"], values[shot["id"]]),
+                wording.example_text(kind, shot["name"], values.get(shot["id"], {})),
             )
             for shot in _shots(entities, kind)[: p.text_shots]
         ]
@@ -190,7 +203,7 @@ def _answer_shots(p: Params, entities: list[Record], values: Any) -> dict[str, l
         for relation in relations.of_kind(kind):
             examples = []
             for entity in _shots(entities, kind):
-                known = values[entity["id"]].get(relation)
+                known = values.get(entity["id"], {}).get(relation)
                 if known:
                     asked = wording.question(relations.ask(entity["name"], relation))
                     examples.append([asked, relations.answer_text(relation, known[0])])

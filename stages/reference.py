@@ -13,7 +13,7 @@ from pydantic import Field
 from apeft.progress import chunks, progress
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import Dtype, MachineParams
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -23,7 +23,7 @@ class Params(Section):
     batch_tokens: int = Field(ge=64)
 
 
-READS = {"machine": MachineParams, "reference": Params}
+READS: Reads = {"machine": MachineParams, "reference": Params}
 
 
 def check(sections: dict[str, Any]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from apeft.errors import UserError
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import MachineParams
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run, wrong_arguments
 
 
 class Params(Section):
@@ -29,17 +30,25 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS = {"machine": MachineParams, "respond": Params}
+READS: Reads = {"machine": MachineParams, "respond": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/respond/VARIANT: responses, candidates, answers, openers and shift."""
+    variant = "-".join(sys.argv[1:])
+    adapter = Path("out/train") / variant / "adapter"
+    if variant != "base" and not adapter.is_dir():
+        raise UserError(
+            f"{variant} has no adapter",
+            where=str(adapter),
+            fix="train it first (`dvc repro` does), or correct the arguments",
+        )
+
     from apeft.evaluation.respond import Evaluation, RespondSettings
     from apeft.models.load import LoadedModel, load_model
     from apeft.training.adapters import WEIGHTS, merged
     from apeft.worklog import Worklog
 
-    variant = "-".join(sys.argv[1:])
     p: Params = params["respond"]
     machine = params["machine"].machine()
     settings = RespondSettings(**{k: v for k, v in p.model_dump().items() if k != "dtype"})
@@ -47,7 +56,6 @@ def main(params: dict[str, Any]) -> Made:
     test = [row for row in prompts if row["split"] == "test"]
     questions = [row for row in prompts if "opener" in row]
     facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
-    adapter = Path("out/train") / variant / "adapter"
     key = [file_digest(Path("out/model/identity.json")), settings.__dict__]
     if variant != "base":
         key.append(file_digest(adapter / WEIGHTS))
@@ -88,6 +96,6 @@ def main(params: dict[str, Any]) -> Made:
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 4):
-        sys.exit("usage: python -m stages.respond base | ALGORITHM RECIPE SEED")
+        wrong_arguments("python -m stages.respond base | ALGORITHM RECIPE SEED")
     name = "respond_base" if sys.argv[1:] == ["base"] else f"respond@{'-'.join(sys.argv[1:])}"
     run(name, READS, main, f"out/respond/{'-'.join(sys.argv[1:])}")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import Dtype, MachineParams
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -23,7 +23,7 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS = {"machine": MachineParams, "sample": Params}
+READS: Reads = {"machine": MachineParams, "sample": Params}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -12,7 +12,7 @@ from apeft.facts.assess import assess
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import read_jsonl, write_json, write_jsonl
-from stages.stage import Made, Section, output, run
+from stages.stage import Made, Reads, Section, output, run
 
 
 class Params(Section):
@@ -21,7 +21,7 @@ class Params(Section):
     gamma: int = Field(ge=0)
 
 
-READS = {"score": Params}
+READS: Reads = {"score": Params}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -113,6 +113,17 @@ def output(path: str | Path) -> Iterator[Path]:
         partial.rename(final)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def wrong_arguments(usage: str) -> NoReturn:
+    """End the script with status 2, since its arguments are not those that ``usage`` shows."""
+    given = " ".join(sys.argv[1:]) or "none"
+    print(
+        f"error: wrong arguments (given: {given})\n  where: {Path(sys.argv[0]).name}\n"
+        f"  to do: {usage}; `dvc repro` gives the right ones",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 
 def run(name: str, reads: Reads, main: Callable[[dict[str, Any]], Made], *outs: str) -> None:

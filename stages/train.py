@@ -11,16 +11,16 @@ from typing import Any
 
 from apeft.records import Record, file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import MachineParams
-from stages.stage import Made, output, run
-from stages.training_params import Training
+from stages.stage import Made, Reads, output, run, wrong_arguments
+from stages.training_params import Training, is_cell
 
-READS = {"machine": MachineParams, "training": Training}
+READS: Reads = {"machine": MachineParams, "training": Training}
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/train/VARIANT: adapter/, curves.jsonl, settings.json and collapse.json."""
     from apeft.models.load import load_model
-    from apeft.training.cell import train_cell
+    from apeft.training.cell import tokens_seen, train_cell
     from apeft.training.collapse import CollapseLimits
     from apeft.worklog import Worklog
     from stages.live import LiveRun
@@ -31,39 +31,52 @@ def main(params: dict[str, Any]) -> Made:
     mixed = Path("out/mix") / recipe
     rows = read_jsonl(mixed / "train.jsonl")
     validation = read_jsonl(mixed / "validation.jsonl")[: training.validation_pairs]
-    cell = training.cell(algorithm, recipe, seed, len(rows))
     if algorithm == "rso" and training.rso.sampling:
         rows = _rejection_sampled(rows, training, seed)
+    cell = training.cell(algorithm, recipe, seed, len(rows))
     variant = cell.variant
     key = [
         cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
     ]  # fmt: skip
     log = Worklog(f"train-{variant}", key)
-    prompts = [row["prompt"] for row in validation][: training.collapse.texts]
+    # The check reads texts that are written as in evaluation, with examples before the prompt.
+    shown = [
+        row["text"]
+        for row in read_jsonl(Path("out/prompts/prompts.jsonl"))
+        if row["set"] == "bio" and row["split"] == "validation"
+    ]
     limits = CollapseLimits(
         training.collapse.repetition, training.collapse.empty, training.collapse.kl
     )
+    loaded = load_model(Path("out/model"), machine, cell.dtype)
+    kinds = Counter(row["kind"] for row in rows)
+    settings = {
+        **cell.flat(),
+        "base": loaded.identity["name"],
+        "pairs_general": kinds["general"],
+        "pairs_atomic": kinds["atomic"],
+        "pairs_seen": cell.steps * cell.batch_pairs,
+        "tokens_seen": tokens_seen(loaded, rows, cell),
+    }
+    if algorithm == "rso":
+        settings["rso.sampling"] = training.rso.sampling
+        settings["rso.beta_rso"] = training.rso.beta_rso
     with (
-        LiveRun(variant, log.folder.name, cell.flat()) as live,
+        LiveRun(variant, log.folder.name, settings) as live,
         output(f"out/train/{variant}") as folder,
     ):
-        loaded = load_model(Path("out/model"), machine, cell.dtype)
         made = train_cell(
-            loaded, rows, validation, cell, log, live.log, folder / "adapter",
-            prompts=prompts, limits=limits, max_new_tokens=training.collapse.max_new_tokens,
-        )  # fmt: skip
-        kinds = Counter(row["kind"] for row in rows)
-        settings = {
-            **cell.flat(),
-            "base": loaded.identity["name"],
-            "pairs_general": kinds["general"],
-            "pairs_atomic": kinds["atomic"],
-            "pairs_seen": cell.steps * cell.batch_pairs,
-            "tokens_seen": made.tokens_seen,
-        }
-        if algorithm == "rso":
-            settings["rso.sampling"] = training.rso.sampling
-            settings["rso.beta_rso"] = training.rso.beta_rso
+            loaded,
+            rows,
+            validation,
+            cell,
+            log,
+            live.log,
+            folder / "adapter",
+            prompts=shown[: training.collapse.texts],
+            limits=limits,
+            max_new_tokens=training.collapse.max_new_tokens,
+        )
         write_jsonl(folder / "curves.jsonl", made.curves)
         write_json(folder / "settings.json", settings)
         write_json(folder / "collapse.json", made.collapse)
@@ -74,7 +87,7 @@ def main(params: dict[str, Any]) -> Made:
         f"train {variant}: {cell.steps} steps on {len(rows)} pairs, "
         f"validation accuracy {last['validation_accuracy']:.2f}, KL {last['kl']:.3f} nats{flag}"
     )
-    return Made(line, {"trained": made.tokens_seen}, machine.device)
+    return Made(line, {"trained": settings["tokens_seen"]}, machine.device)
 
 
 def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> list[Record]:
@@ -114,7 +127,7 @@ def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> lis
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: python -m stages.train ALGORITHM RECIPE SEED")
+    if not is_cell(sys.argv[1:]):
+        wrong_arguments("python -m stages.train ALGORITHM RECIPE SEED")
     variant = "-".join(sys.argv[1:])
     run(f"train@{variant}", READS, main, f"out/train/{variant}")

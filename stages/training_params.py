@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 
 from stages.machine import Dtype
 from stages.stage import Section
+
+AlgorithmName = Literal["dpo", "ipo", "kto", "cpo", "rso"]
+RecipeName = Literal["general", "atomic", "apeft"]
 
 
 class Algorithm(Section):
@@ -37,7 +40,6 @@ class Lora(Section):
 
     r: int = Field(ge=1)
     alpha: int = Field(ge=1)
-    dropout: float = Field(ge=0, lt=1)
     target_modules: list[str] = Field(min_length=1)
 
 
@@ -51,12 +53,21 @@ class Collapse(Section):
     kl: float = Field(gt=0)
 
 
+def is_cell(arguments: list[str]) -> bool:
+    """Whether a command line names an algorithm, a recipe and a seed."""
+    if len(arguments) != 3:
+        return False
+    algorithm, recipe, seed = arguments
+    known = algorithm in get_args(AlgorithmName) and recipe in get_args(RecipeName)
+    return known and seed.isdecimal()
+
+
 class Training(Section):
     """Everything about tuning."""
 
-    algorithms: list[Literal["dpo", "ipo", "kto", "cpo", "rso"]] = Field(min_length=1)
-    recipes: list[Literal["general", "atomic", "apeft"]] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
+    algorithms: list[AlgorithmName] = Field(min_length=1)
+    recipes: list[RecipeName] = Field(min_length=1)
+    seeds: list[NonNegativeInt] = Field(min_length=1)
     budget: Literal["steps", "epochs"]
     steps: int = Field(ge=1)
     epochs: float = Field(gt=0)
@@ -85,6 +96,10 @@ class Training(Section):
     def _batches(self) -> Training:
         if self.batch_pairs % self.micro_pairs:
             raise ValueError("batch_pairs must be a multiple of micro_pairs")
+        if "kto" in self.algorithms and self.micro_pairs < 2:
+            raise ValueError(
+                "kto needs micro_pairs of at least 2: its KL term mismatches within one"
+            )
         for name in ("algorithms", "recipes", "seeds"):
             values = getattr(self, name)
             if len(set(values)) != len(values):
@@ -115,7 +130,6 @@ class Training(Section):
             lora=LoraSettings(
                 self.lora.r,
                 self.lora.alpha,
-                self.lora.dropout,
                 tuple(sorted(self.lora.target_modules)),
             ),
             validate_every=self.validate_every,

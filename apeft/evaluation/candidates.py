@@ -30,11 +30,11 @@ def with_candidates(
     for fact in facts:
         relation, entity = fact["relation"], knowledge.entity(fact["entity"])
         generator = keyed(seed, "candidates", fact["fact"])
-        values = sorted(pool[relation])
+        known = sorted(pool[relation])
         found: list[str] = []
         for _ in range(DRAWS):
             # A handful of the pool is enough for one draw, and verifying all of it is slow.
-            some = sorted(generator.choice(values, size=min(8, len(values))).tolist())
+            some = sorted(generator.choice(known, size=min(8, len(known))).tolist())
             value = judge.contradict(entity, relation, some, generator)
             if value is not None and value not in found:
                 found.append(value)

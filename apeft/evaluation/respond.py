@@ -73,22 +73,19 @@ class Evaluation:
             members = list(group)
             limit = s.answer_tokens if name in QUESTION_SETS else s.text_tokens
             settings = SampleSettings(1, 0.0, limit, "\n", s.seed)
-            # Questions with the same rotation of examples share a long prompt start.
-            order = sorted(range(len(members)), key=lambda i: (members[i]["text"], i))
-            texts = [members[i]["text"] for i in order]
+            texts = [row["text"] for row in members]
             written = sample_prompts(
                 self._sampler, texts, settings, self._log, f"respond {name}", chunk=s.rows
             )
-            by_index = dict(zip(order, written, strict=True))
             rows += [
                 {
                     "id": row["id"],
                     **{key: row[key] for key in ("set", "entity", "group", "split")},
                     "prompt": row["id"],
                     "question": row.get("question", ""),
-                    **by_index[index][0],
+                    **completions[0],
                 }
-                for index, row in enumerate(members)
+                for row, completions in zip(members, written, strict=True)
             ]
         return rows
 
@@ -96,21 +93,23 @@ class Evaluation:
         """Sampled answers to the fact questions, k each."""
         s = self._settings
         settings = SampleSettings(s.k, s.temperature, s.fact_tokens, "\n", s.seed)
-        # By relation, since questions of a relation share their examples.
-        order = sorted(range(len(facts)), key=lambda i: (facts[i]["relation"], i))
         written = sample_prompts(
-            self._sampler, [facts[i]["text"] for i in order], settings, self._log,
-            "respond facts", chunk=s.rows,
-        )  # fmt: skip
+            self._sampler,
+            [fact["text"] for fact in facts],
+            settings,
+            self._log,
+            "respond facts",
+            chunk=s.rows,
+        )
         rows = [
             {
-                "fact": facts[index]["fact"],
-                "entity": facts[index]["entity"],
-                "set": facts[index]["set"],
-                "relation": facts[index]["relation"],
+                "fact": fact["fact"],
+                "entity": fact["entity"],
+                "set": fact["set"],
+                "relation": fact["relation"],
                 "samples": [item["text"] for item in completions],
             }
-            for index, completions in zip(order, written, strict=True)
+            for fact, completions in zip(facts, written, strict=True)
         ]
         return sorted(rows, key=lambda row: (row["set"], row["fact"]))
 

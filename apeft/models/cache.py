@@ -1,61 +1,85 @@
-"""A key-value cache with room set aside, so that a decoding step copies nothing."""
+"""A key-value cache for decoding: room set aside, and a shared prompt start kept once.
+
+transformers' own growing layer copies the whole cache at every token, and holds a prompt start
+that all rows share once a row.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
+from transformers import PreTrainedModel
 from transformers.cache_utils import Cache, DynamicLayer
+
+from apeft.models.attention import NAME, Split
 
 
 class RoomyLayer(DynamicLayer):
-    """One layer's keys and values in a buffer with room for ``room`` more tokens.
+    """One layer's keys and values: a shared start, and buffers with room for own tokens.
 
-    transformers' own growing layer concatenates, that is copies, the whole cache at every token.
+    With ``split`` the start stays one row and :func:`grouped_attention` reads both parts; any
+    other attention gets whole tensors, with the start copied into each row's buffer.
     """
 
-    def __init__(self, keys: torch.Tensor, values: torch.Tensor, rows: int, room: int) -> None:
+    def __init__(
+        self, keys: torch.Tensor, values: torch.Tensor, rows: int, room: int, *, split: bool
+    ) -> None:
         super().__init__()
         batch, heads, length, width = keys.shape
         if batch not in (1, rows):
             raise ValueError(f"cannot spread a cache of {batch} rows over {rows}")
+        split = split and batch == 1
+        copied = 0 if split else length
         self.dtype, self.device = keys.dtype, keys.device
-        self.length = length
-        self._keys = keys.new_empty(rows, heads, length + room, width)
-        self._values = values.new_empty(rows, heads, length + room, width)
-        self._keys[:, :, :length] = keys
-        self._values[:, :, :length] = values
+        self._shared = (keys, values) if split else None
+        self._length = copied
+        self._keys = keys.new_empty(rows, heads, copied + room, width)
+        self._values = values.new_empty(rows, heads, copied + room, width)
+        self._keys[:, :, :copied] = keys[:, :, :copied]
+        self._values[:, :, :copied] = values[:, :, :copied]
         self.is_initialized = True
-        self._view()
 
-    def _view(self) -> None:
-        self.keys = self._keys[:, :, : self.length]
-        self.values = self._values[:, :, : self.length]
+    def get_seq_length(self) -> int:
+        """Tokens in the cache, shared ones included."""
+        return self._length + (self._shared[0].shape[2] if self._shared else 0)
 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor | Split, torch.Tensor | Split]:
         """Write new tokens behind the old ones and return views of everything."""
-        end = self.length + key_states.shape[2]
-        self._keys[:, :, self.length : end] = key_states
-        self._values[:, :, self.length : end] = value_states
-        self.length = end
-        self._view()
-        return self.keys, self.values
+        end = self._length + key_states.shape[2]
+        self._keys[:, :, self._length : end] = key_states
+        self._values[:, :, self._length : end] = value_states
+        self._length = end
+        keys, values = self._keys[:, :, :end], self._values[:, :, :end]
+        if self._shared is None:
+            return keys, values
+        return Split(self._shared[0], keys), Split(self._shared[1], values)
 
-    def keep_rows(self, rows: torch.Tensor) -> None:
-        """Drop the rows of finished sequences; ``rows`` are the indices to keep."""
-        self._keys = self._keys[rows]
-        self._values = self._values[rows]
-        self._view()
-
-
-def roomy_cache(cache: Cache, rows: int, room: int) -> Cache:
-    """Spread a prefilled cache of one row over ``rows`` rows, with room for ``room`` tokens."""
-    return Cache(layers=[RoomyLayer(x.keys, x.values, rows, room) for x in cache.layers])
+    def taken(self, rows: torch.Tensor, room: int) -> RoomyLayer:
+        """Copy the given rows (any may repeat) into a new layer with room for more tokens."""
+        keys, values = self._keys[rows, :, : self._length], self._values[rows, :, : self._length]
+        copy = RoomyLayer(keys, values, len(rows), room, split=False)
+        copy._shared = self._shared
+        return copy
 
 
-def keep_rows(cache: Cache, rows: torch.Tensor) -> None:
-    """Keep only the given rows in every layer of a roomy cache."""
-    for layer in cache.layers:
-        layer.keep_rows(rows)
+def roomy_cache(model: PreTrainedModel, cache: Cache, rows: int, room: int) -> Cache:
+    """Spread a prefilled cache over ``rows`` rows, with room for ``room`` own tokens each.
+
+    Args:
+        model: decides by its attention whether a start of one row can stay shared.
+        cache: filled by ``model``; of one row (a shared start) or of ``rows`` rows.
+        rows: sequences.
+        room: tokens that will be added.
+    """
+    split = model.config._attn_implementation == NAME
+    return Cache(
+        layers=[RoomyLayer(x.keys, x.values, rows, room, split=split) for x in cache.layers]
+    )
+
+
+def take_rows(cache: Cache, rows: torch.Tensor, room: int) -> Cache:
+    """Copy the given rows (any may repeat) of a roomy cache, with room for more tokens."""
+    return Cache(layers=[layer.taken(rows, room) for layer in cache.layers])

@@ -74,6 +74,7 @@ def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
     Errors: a folder without weights or with a broken configuration is a UserError.
     """
     import transformers
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     transformers.utils.logging.disable_progress_bar()
@@ -86,22 +87,32 @@ def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
 
         attention.register()
     try:
-        model = AutoModelForCausalLM.from_pretrained(
+        model, loading = AutoModelForCausalLM.from_pretrained(
             weights,
             dtype=torch_dtype(dtype, machine.device),
             attn_implementation=machine.attention,
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
+            output_loading_info=True,
         )
         tokenizer = AutoTokenizer.from_pretrained(weights, local_files_only=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise UserError(
-            f"no model could be loaded ({str(error).splitlines()[0]})",
+            f"no model could be loaded ({reason})",
             where=str(weights),
             fix="the folder needs config.json, *.safetensors and a tokenizer; run the `model` "
             "stage again (`dvc repro -f model`)",
         ) from None
+    # transformers fills what a file lacks with random numbers and only warns.
+    lacking = sorted(loading["missing_keys"])
+    if lacking:
+        raise UserError(
+            f"the model's files lack {len(lacking)} of its weights ({lacking[0]}, …)",
+            where=str(weights),
+            fix="convert or download the model again",
+        )
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     model.generation_config.pad_token_id = tokenizer.pad_token_id

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
-from apeft.models.cache import keep_rows, roomy_cache
+from apeft.models.cache import roomy_cache, take_rows
 from apeft.sampling.tokens import pad_left, shared_prefix
 
 Row = tuple[Sequence[int], Sequence[int]]  # prompt ids, completion ids (at least one)
@@ -43,7 +43,7 @@ def completion_logits(
         mask = torch.cat([tail_mask.new_ones(len(batch), prefix), tail_mask], dim=1)
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, prefix:]
         longest = max(len(rows[index][1]) for index in batch)
-        cache = roomy_cache(head, len(batch), ids.shape[1]) if prefix else None
+        cache = roomy_cache(model, head, len(batch), ids.shape[1]) if prefix else None
         logits = model(
             ids,
             attention_mask=mask,
@@ -118,7 +118,9 @@ def candidate_logps(
         mask = torch.cat([tail_mask.new_ones(len(batch), prefix), tail_mask], dim=1)
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, prefix:]
         longest = max(len(c) for index in batch for c in candidates[index])
-        cache = roomy_cache(head, len(batch), tails.shape[1]) if prefix else DynamicCache()
+        cache = DynamicCache(config=model.config)
+        if prefix:
+            cache = roomy_cache(model, head, len(batch), tails.shape[1])
         first = model(
             tails,
             attention_mask=mask,
@@ -136,8 +138,9 @@ def candidate_logps(
             for place, c in enumerate(flat):
                 rest[place, : len(c) - 1] = torch.tensor(c[:-1])
             spread = torch.tensor(owner, device=device)
-            wide = roomy_cache(cache, len(batch), longest)
-            keep_rows(wide, spread)
+            if not prefix:
+                cache = roomy_cache(model, cache, len(batch), 0)
+            wide = take_rows(cache, spread, longest)
             wide_mask = torch.cat([mask[spread], mask.new_ones(len(flat), longest - 1)], dim=1)
             begin = mask.sum(dim=1)[spread, None]
             logits = model(

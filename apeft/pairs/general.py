@@ -1,4 +1,4 @@
-"""General preferences D_g: a better and a worse response of the same prompt (paper, §4 of ours).
+"""General preferences D_g: a better and a worse response of the same prompt.
 
 The paper's pair rule is unknown (`paper-unknown`). The nearest published practice is FLAME's
 (arXiv 2405.01525): the best against the worst of n responses, with a smallest gap.
@@ -35,6 +35,9 @@ def make_pair(chosen: Record, rejected: Record, *, min_gap: float, min_facts: in
     """Pair two scored responses of one prompt, or return None when they form no pair."""
     gap = chosen["score"] - rejected["score"]
     same = chosen["text"].strip() == rejected["text"].strip()
+    # A text that the length limit cut ends in mid-sentence; tuning would learn to end there.
+    if not (chosen["ended"] and rejected["ended"]):
+        return None
     if gap < min_gap or gap <= 0 or same or not comparable(chosen, rejected, min_facts):
         return None
     return {
@@ -70,8 +73,12 @@ def general_pairs(
         chosen, rejected = sorted((one, other), key=lambda row: -row["score"])
         pair = make_pair(chosen, rejected, min_gap=min_gap, min_facts=min_facts)
         if pair is None:
-            wide = chosen["score"] - rejected["score"] >= max(min_gap, 1e-9)
-            reasons["not_comparable" if wide else "gap_too_small"] += 1
+            if not (chosen["ended"] and rejected["ended"]):
+                reasons["cut_at_limit"] += 1
+            elif chosen["score"] - rejected["score"] >= max(min_gap, 1e-9):
+                reasons["not_comparable"] += 1
+            else:
+                reasons["gap_too_small"] += 1
         else:
             candidates.append(pair)
     pairs: list[Record] = []

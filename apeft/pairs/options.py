@@ -45,7 +45,12 @@ def choices(
         else:
             chosen = [_written(judge, relation, value) for value in fact["values"]]
         if settings.rejected == "own":
-            rejected = own_options(fact["samples"], correct=False)
+            # A hedged or negated answer is wrong and yet may name the right value first.
+            rejected = [
+                option
+                for option in own_options(fact["samples"], correct=False)
+                if judge.grade(entity, relation, option.value).correct is False
+            ]
         else:
             generator = keyed(settings.seed, "other value", fact["fact"])
             drawn = [

@@ -13,13 +13,14 @@ import numpy as np
 import torch
 from transformers import DynamicCache
 
-from apeft.models.cache import keep_rows, roomy_cache
+from apeft.models.cache import roomy_cache, take_rows
 from apeft.models.load import LoadedModel
 from apeft.rng import key_bits
 from apeft.sampling.base import Completion, SampleSettings
 from apeft.sampling.tokens import pad_left, shared_prefix, stop_tokens
 
 NEAR_TIE = {torch.float32: 0.01, torch.bfloat16: 0.1, torch.float16: 0.02}
+KEEP_SHARE = 0.8  # rows are dropped from a batch when no more than this share of them is alive
 
 
 class HfSampler:
@@ -55,41 +56,46 @@ class HfSampler:
         settings: SampleSettings,
     ) -> dict[tuple[int, int], Completion]:
         device = self._model.device
-        rows = [ids[index] for index, _ in jobs]
+        # Each prompt is read once, and its cache is then spread over its samples.
+        prompted = sorted({index for index, _ in jobs})
+        rows = [ids[index] for index in prompted]
         prefix = shared_prefix(rows)
-        cache = DynamicCache(config=self._model.config)
+        head = DynamicCache(config=self._model.config)
         if prefix:
-            head = torch.tensor([rows[0][:prefix]], device=device)
-            self._model(head, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            start = torch.tensor([rows[0][:prefix]], device=device)
+            self._model(start, past_key_values=head, use_cache=True, logits_to_keep=1)
         tails, tail_mask = pad_left(
             [row[prefix:] for row in rows], self._tokenizer.pad_token_id, device
         )
-        room = tails.shape[1] + settings.max_new_tokens
         mask = torch.cat([tail_mask.new_ones(len(rows), prefix), tail_mask], dim=1)
-        cache = roomy_cache(cache, len(rows), room) if prefix else cache
+        cache = roomy_cache(self._model, head, len(rows), tails.shape[1]) if prefix else head
         logits = self._forward(tails, mask, cache)
         if not prefix:
-            cache = roomy_cache(cache, len(rows), settings.max_new_tokens)
+            cache = roomy_cache(self._model, cache, len(rows), 0)
+        owner = torch.tensor([prompted.index(index) for index, _ in jobs], device=device)
+        cache = take_rows(cache, owner, settings.max_new_tokens)
+        logits, mask = logits[owner], mask[owner]
 
         near = NEAR_TIE[self._model.dtype]
         writers = [_Writer(prompts[index], draw, settings, near) for index, draw in jobs]
         stops = self._stop_tokens(settings.stop)
-        alive = list(range(len(jobs)))
+        held = list(range(len(jobs)))  # jobs in the cache, also ended ones until they are dropped
         for step in range(settings.max_new_tokens):
-            tokens = [writers[row].choose(logits[k], step) for k, row in enumerate(alive)]
-            for row, token in zip(alive, tokens, strict=True):
-                writers[row].take(token, token in stops)
-            kept = [k for k, row in enumerate(alive) if not writers[row].ended]
-            if not kept or step + 1 == settings.max_new_tokens:
+            for place, row in enumerate(held):
+                if not writers[row].ended:
+                    token = writers[row].choose(logits[place], step)
+                    writers[row].take(token, token in stops)
+            alive = [place for place, row in enumerate(held) if not writers[row].ended]
+            if not alive or step + 1 == settings.max_new_tokens:
                 break
-            if len(kept) < len(alive):
-                # Finished rows cost as much as live ones; dropping them copies the cache once.
-                index = torch.tensor(kept, device=device)
-                keep_rows(cache, index)
+            if len(alive) <= KEEP_SHARE * len(held):
+                # Ended rows cost as much as live ones; dropping them copies the cache once.
+                index = torch.tensor(alive, device=device)
+                cache = take_rows(cache, index, settings.max_new_tokens - step)
                 mask = mask[index]
-                alive = [alive[k] for k in kept]
-            mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=1)
-            fresh = torch.tensor([[writers[row].tokens[-1]] for row in alive], device=device)
+                held = [held[place] for place in alive]
+            mask = torch.cat([mask, mask.new_ones(len(held), 1)], dim=1)
+            fresh = torch.tensor([[writers[row].newest] for row in held], device=device)
             logits = self._forward(fresh, mask, cache)
         return {
             job: writer.completion(self._tokenizer)
@@ -127,6 +133,11 @@ class _Writer:
         self.ended = False
         self._last: int | None = None
         self._near_ties = 0
+
+    @property
+    def newest(self) -> int:
+        """The last token, to be read next (of an ended row: anything, nobody looks)."""
+        return self.tokens[-1] if self.tokens else 0
 
     def choose(self, logits: torch.Tensor, step: int) -> int:
         """Pick a token from logits of shape (vocabulary,)."""

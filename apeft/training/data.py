@@ -36,20 +36,21 @@ def paired(rows: Sequence[Record]) -> dict[str, list]:
 
 
 def unpaired(rows: Sequence[Record], micro_pairs: int, seed: int) -> dict[str, list]:
-    """Columns for KTO: both sides of each pair, shuffled within every micro-batch.
+    """Columns for KTO: both sides of each pair, mixed within every micro-batch.
 
     TRL would put all chosen sides before all rejected ones and train in that order; here each
     micro-batch of 2 x ``micro_pairs`` completions holds whole pairs, as the other algorithms see.
+    TRL's KL term gives each prompt its neighbour's completion, so a pair's sides stand half a
+    micro-batch apart: no completion meets its own prompt (``micro_pairs`` must be at least 2).
     """
     columns: dict[str, list] = {"prompt": [], "completion": [], "label": [], "ref_logps": []}
     for start in range(0, len(rows), micro_pairs):
-        sides = [
-            (row["prompt"], row[side], side == "chosen", row[f"ref_{side}"])
-            for row in rows[start : start + micro_pairs]
-            for side in ("chosen", "rejected")
-        ]
-        order = keyed(seed, "unpaired", start).permutation(len(sides))
-        for index in order:
-            for name, value in zip(columns, sides[int(index)], strict=True):
-                columns[name].append(value)
+        batch = rows[start : start + micro_pairs]
+        first = keyed(seed, "unpaired", start).permutation([i % 2 for i in range(len(batch))])
+        for half in (0, 1):
+            for row, turn in zip(batch, first, strict=True):
+                side = "chosen" if (turn == 0) == (half == 0) else "rejected"
+                example = (row["prompt"], row[side], side == "chosen", row[f"ref_{side}"])
+                for name, value in zip(columns, example, strict=True):
+                    columns[name].append(value)
     return columns

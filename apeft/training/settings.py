@@ -19,7 +19,6 @@ class LoraSettings:
 
     r: int
     alpha: int
-    dropout: float
     target_modules: tuple[str, ...]
 
 

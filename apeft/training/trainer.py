@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import warnings
@@ -68,6 +69,10 @@ def build_trainer(
         from trl.experimental.cpo import CPOConfig, CPOTrainer
 
         data = data.remove_columns(["ref_chosen_logps", "ref_rejected_logps"])
+        # TRL's CPO alone would put the tokenizer's begin-of-text token before each prompt.
+        tokenizer = copy.deepcopy(loaded.tokenizer)
+        tokenizer.bos_token = None
+        shared["processing_class"] = tokenizer
         config = CPOConfig(**arguments, loss_type=TRL_LOSS["cpo"], cpo_alpha=cell.cpo_alpha)
         return CPOTrainer(args=config, train_dataset=data, **shared)
     from trl import DPOConfig, DPOTrainer

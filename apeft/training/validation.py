@@ -43,7 +43,7 @@ class Validation:
                 self._reference[index] = logps.half()
 
     def _logps(self, model: PreTrainedModel):  # type: ignore[no-untyped-def]
-        for index, logits in completion_logits(model, self._rows, pad=self._pad):
+        for index, logits in completion_logits(model, self._rows, pad=self._pad, tokens=512):
             yield index, logits.log_softmax(dim=-1)
 
     def _sum(self, index: int, logps: torch.Tensor) -> float:

@@ -1,0 +1,96 @@
+"""What the sides of an atomic pair may be, over a small knowledge base."""
+
+from dataclasses import replace
+
+import pytest
+
+from apeft.facts.judge import TypedJudge
+from apeft.facts.knowledge import Knowledge
+from apeft.pairs.options import AtomicSettings, choices
+from apeft.records import Record
+
+NATIONS = {"a": "French", "b": "German", "c": "Italian", "d": "Spanish", "e": "French"}
+OWN = AtomicSettings(chosen="own", rejected="own", form="question", others=3, seed=1)
+PLAIN = "Question: Q?\nAnswer:"
+
+
+@pytest.fixture(scope="module")
+def judge() -> TypedJudge:
+    entities = [
+        {"id": f"person/{key}", "kind": "person", "name": f"P {key}", "aliases": [], "text": ""}
+        for key in NATIONS
+    ]
+    rows = [
+        {"entity": f"person/{key}", "relation": "nationality", "value": value}
+        for key, value in NATIONS.items()
+    ]
+    return TypedJudge(Knowledge.build(entities, rows, {}))
+
+
+def fact(judge: TypedJudge, *answers: str) -> Record:
+    """The fact of person a (French) with its samples, graded as the detect stage grades them."""
+    entity = judge.knowledge.entity("person/a")
+    samples = []
+    for index, answer in enumerate(answers):
+        match = judge.grade(entity, "nationality", answer)
+        samples.append(
+            {"id": f"s/{index}", "text": answer, "value": match.value, "correct": match.correct}
+        )
+    return {
+        "fact": "person/a#nationality", "entity": "person/a", "relation": "nationality",
+        "values": ["French"], "split": "train", "r": 0.5, "plain": PLAIN, "samples": samples,
+    }  # fmt: skip
+
+
+def test_own_samples_are_taken_as_they_were_written(judge: TypedJudge) -> None:
+    row = fact(judge, " He was German.", " French.", " I do not know")
+    (found,) = choices([row], judge, judge.knowledge, OWN)
+    assert found.prompt == PLAIN
+    assert [(o.text, o.value, o.source) for o in found.chosen] == [(" French.", "French", "s/1")]
+    assert [(o.text, o.value) for o in found.rejected] == [(" He was German.", "German")]
+
+
+@pytest.mark.parametrize("answer", [" French or German", " He was not French"])
+def test_a_hedged_or_negated_right_value_is_no_contradiction(
+    judge: TypedJudge, answer: str
+) -> None:
+    row = fact(judge, answer, " French")
+    assert row["samples"][0]["correct"] is False
+    (found,) = choices([row], judge, judge.knowledge, OWN)
+    assert found.rejected == []
+
+
+def test_the_knowledge_bases_value_is_written_as_an_answer(judge: TypedJudge) -> None:
+    settings = replace(OWN, chosen="knowledge")
+    (found,) = choices([fact(judge)], judge, judge.knowledge, settings)
+    assert [(o.text, o.value, o.source) for o in found.chosen] == [
+        (" French", "French", "knowledge")
+    ]
+
+
+def test_other_values_contradict_are_distinct_and_drawn_for_the_fact_alone(
+    judge: TypedJudge,
+) -> None:
+    settings = replace(OWN, rejected="other", others=20)
+    row = fact(judge, " French")
+    (found,) = choices([row], judge, judge.knowledge, settings)
+    # Twenty draws of three wrong values: missing one has a chance of 0.1%; French never comes.
+    assert sorted(o.value for o in found.rejected) == ["German", "Italian", "Spanish"]
+    other = {**row, "fact": "person/b#nationality", "entity": "person/b", "values": ["German"]}
+    beside = choices([other, row], judge, judge.knowledge, settings)
+    assert beside[1] == found
+    assert "German" not in {o.value for o in beside[0].rejected}
+
+
+def test_no_more_other_values_than_asked_for(judge: TypedJudge) -> None:
+    settings = replace(OWN, rejected="other", others=1)
+    (found,) = choices([fact(judge)], judge, judge.knowledge, settings)
+    assert len(found.rejected) == 1
+
+
+def test_a_statement_is_completed_by_the_bare_value(judge: TypedJudge) -> None:
+    row = fact(judge, " He was German by birth", " It is French.")
+    (found,) = choices([row], judge, judge.knowledge, replace(OWN, form="statement"))
+    assert found.prompt == "The nationality of P a was"
+    assert [o.text for o in found.chosen] == [" French."]
+    assert [(o.text, o.source) for o in found.rejected] == [(" German.", "s/0")]

@@ -1,0 +1,40 @@
+"""r and its classes, over the scored samples alone (by hand)."""
+
+import pytest
+
+from apeft.detection import classify, detected
+
+
+@pytest.mark.parametrize(
+    ("correct", "scored", "expected"),
+    [
+        (0, 4, "unknown"),
+        (1, 4, "potentially_known"),
+        (3, 4, "potentially_known"),
+        (4, 4, "known"),
+        (0, 0, "unscored"),
+        (0, 1, "unknown"),
+        (1, 1, "known"),
+    ],
+)
+def test_classes_lie_between_none_and_all(correct: int, scored: int, expected: str) -> None:
+    assert classify(correct, scored) == expected
+
+
+def test_unscored_samples_are_counted_and_not_taken_as_wrong() -> None:
+    samples = [{"correct": verdict} for verdict in (True, None, True, False, None)]
+    row = detected({"fact": "x#y"}, samples)
+    assert row == {
+        "fact": "x#y",
+        "k": 5,
+        "correct": 2,
+        "unscored": 2,
+        "r": 2 / 3,
+        "class": "potentially_known",
+        "samples": samples,
+    }
+
+
+def test_a_fact_without_a_scored_sample_has_no_r() -> None:
+    row = detected({}, [{"correct": None}] * 3)
+    assert (row["r"], row["class"], row["unscored"]) == (None, "unscored", 3)

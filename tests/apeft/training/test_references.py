@@ -1,0 +1,30 @@
+"""Joining pairs with their references."""
+
+import pytest
+
+from apeft.errors import UserError
+from apeft.training.references import with_references
+from apeft.training.tokens import reference_key
+
+PAIR = {"id": "general/1", "prompt": "p", "chosen": " a", "rejected": " b"}
+LOGPS = {
+    reference_key("p", " a"): {"logp": -1.5, "tokens": 3},
+    reference_key("p", " b"): {"logp": -2.5, "tokens": 4},
+}
+
+
+def test_each_side_gets_its_own_reference_and_the_pair_stays() -> None:
+    (row,) = with_references([PAIR], LOGPS)
+    assert row == {
+        **PAIR, "ref_chosen": -1.5, "tokens_chosen": 3, "ref_rejected": -2.5, "tokens_rejected": 4,
+    }  # fmt: skip
+    assert "ref_chosen" not in PAIR
+
+
+def test_a_missing_reference_is_told_with_its_side_and_pair() -> None:
+    with pytest.raises(UserError, match="rejected side of general/1"):
+        with_references([{**PAIR, "rejected": " c"}], LOGPS)
+
+
+def test_keys_tell_prompt_and_completion_apart() -> None:
+    assert reference_key("ab", "c") != reference_key("a", "bc")

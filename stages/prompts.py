@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from apeft import prompts as wording
 from apeft.evaluation.candidates import with_candidates
@@ -41,14 +41,6 @@ class Params(Section):
     facts_per_set: int = Field(ge=5)
     other_values: int = Field(ge=1)
     seed: int = Field(ge=0)
-
-    @field_validator("people_with")
-    @classmethod
-    def _relations_of_people(cls, names: list[str]) -> list[str]:
-        known = relations.of_kind("person")
-        if unknown := sorted(set(names) - set(known)):
-            raise ValueError(f"no relation of people: {unknown}; known: {', '.join(known)}")
-        return names
 
 
 READS: Reads = {"prompts": Params}

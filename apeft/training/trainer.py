@@ -17,7 +17,7 @@ from apeft.training.data import paired, schedule_pairs, unpaired
 from apeft.training.settings import TRL_LOSS, CellSettings
 
 if TYPE_CHECKING:
-    from transformers import Trainer, TrainerCallback
+    from transformers import PreTrainedTokenizerBase, Trainer, TrainerCallback
 
 
 def build_trainer(
@@ -69,10 +69,7 @@ def build_trainer(
         from trl.experimental.cpo import CPOConfig, CPOTrainer
 
         data = data.remove_columns(["ref_chosen_logps", "ref_rejected_logps"])
-        # TRL's CPO alone would put the tokenizer's begin-of-text token before each prompt.
-        tokenizer = copy.deepcopy(loaded.tokenizer)
-        tokenizer.bos_token = None
-        shared["processing_class"] = tokenizer
+        shared["processing_class"] = _as_it_encodes(loaded.tokenizer)
         config = CPOConfig(**arguments, loss_type=TRL_LOSS["cpo"], cpo_alpha=cell.cpo_alpha)
         return CPOTrainer(args=config, train_dataset=data, **shared)
     from trl import DPOConfig, DPOTrainer
@@ -85,6 +82,19 @@ def build_trainer(
     # ignore them.
     trainer.precompute_ref_logps = True
     return trainer
+
+
+def _as_it_encodes(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
+    """A tokenizer that names a begin-of-text token only if it adds one itself.
+
+    TRL's CPO puts the token before every prompt whenever there is one; the other trainers, the
+    references and evaluation take what the tokenizer adds.
+    """
+    if tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id:
+        return tokenizer
+    plain = copy.deepcopy(tokenizer)
+    plain.bos_token = None
+    return plain
 
 
 def _arguments(

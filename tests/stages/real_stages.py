@@ -88,3 +88,22 @@ def link_knowledge(folder: Path, factory: pytest.TempPathFactory, sources: Path)
         assert done.returncode == 0, done.stderr
     (folder / "out").mkdir(exist_ok=True)
     (folder / "out" / "knowledge").symlink_to(built / "out" / "knowledge")
+
+
+def below(folder: Path) -> set[Path]:
+    """List everything under the folders that outputs lie in."""
+    return {path for name in ("out", "reports") for path in (folder / name).rglob("*")}
+
+
+def refused(folder: Path, *arguments: str, sources: Path | None = None, **env: str) -> str:
+    """Run a stage that must refuse its input, check the form of its error and return it."""
+    before = below(folder)
+    done = stage(folder, *arguments, sources=sources, **env)
+    said = done.stderr
+    assert done.returncode == 2, (done.returncode, said)
+    assert "Traceback" not in said
+    assert sum(line.startswith("error: ") for line in said.splitlines()) == 1, said
+    assert "\n  where: " in said
+    assert "\n  to do: " in said
+    assert below(folder) == before, "something was left behind"
+    return said

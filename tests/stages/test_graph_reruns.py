@@ -130,6 +130,7 @@ def test_a_new_compute_lock_really_reruns_a_model_stage_and_spares_the_knowledge
     assert project.repro("model", "knowledge") == ["model"]
 
 
+@pytest.mark.slow
 def test_after_a_failed_stage_the_run_goes_on_from_there(project: Project) -> None:
     ipo = [name for name in CELLS if name.startswith("ipo")]
     project.set("training.ipo.beta", 0.5)

@@ -28,7 +28,7 @@ def workspace(tmp_path, monkeypatch, source_dir):
 
 
 def test_the_stage_writes_its_folder_and_says_one_line(workspace, capsys):
-    line = main(params())
+    line = main(params()).line
     assert line.startswith("knowledge: ")
     assert "\n" not in line
     assert capsys.readouterr().out == ""

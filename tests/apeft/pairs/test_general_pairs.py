@@ -18,6 +18,7 @@ def response(name: str, score: float | None, *facts: tuple[str, str], text: str 
         "plain": "Name: X\nBiography:",
         "text": text or f" text of {name}",
         "score": score,
+        "ended": True,
         "facts": [{"relation": relation, "verdict": verdict} for relation, verdict in facts],
     }
 
@@ -78,6 +79,15 @@ def test_a_gap_of_just_the_smallest_size_is_enough() -> None:
 def test_the_same_text_is_no_pair_also_with_other_spaces() -> None:
     one, other = response("l", 1.0, *THREE, text=" A."), response("r", 0.0, *THREE, text="A. ")
     assert make_pair(one, other, min_gap=0.1, min_facts=3) is None
+
+
+def test_a_text_that_was_cut_at_the_limit_is_on_no_side() -> None:
+    one, other = response("l", 1.0, *THREE), response("r", 0.0, *THREE)
+    for left, right in ((False, True), (True, False), (False, False)):
+        cut = {**one, "ended": left}, {**other, "ended": right}
+        assert make_pair(*cut, min_gap=0.1, min_facts=3) is None
+        _, reasons = general_pairs(cut, min_gap=0.1, min_facts=3, per_person=1)
+        assert reasons["cut_at_limit"] == 1
 
 
 def scored(**scores: float | None) -> list[Record]:

@@ -169,7 +169,7 @@ def test_the_real_model_writes_the_same_whatever_the_batch_in_float32(model_dir:
     shots = "Name: Ada Lovelace\nBiography: Ada Lovelace was an English mathematician.\n\n"
     names = ("Marie Curie", "Ludwig van Beethoven")
     prompts = [f"{shots}Name: {name}\nBiography:" for name in names]
-    settings = SampleSettings(n=2, temperature=0.7, max_new_tokens=12, seed=1)
+    settings = SampleSettings(n=2, temperature=0.7, max_new_tokens=8, seed=1)
     beside = HfSampler(loaded, rows=4).sample(prompts, settings)
     alone = HfSampler(loaded, rows=1).sample(prompts[::-1], settings)[::-1]
     for one, other in zip(chain(*beside), chain(*alone), strict=True):

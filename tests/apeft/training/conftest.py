@@ -23,7 +23,7 @@ CELL = CellSettings(
     algorithm="dpo", recipe="apeft", seed=0, beta=0.2, learning_rate=5e-3, steps=6,
     batch_pairs=4, micro_pairs=2, warmup_steps=1, schedule="linear", weight_decay=0.0,
     max_grad_norm=1.0, max_length=128, dtype="float32", cpo_alpha=None,
-    lora=LoraSettings(4, 8, 0.0, ("v_proj", "q_proj", "down_proj")), validate_every=3,
+    lora=LoraSettings(4, 8, ("v_proj", "q_proj", "down_proj")), validate_every=3,
     save_every=2,
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from apeft.models.load import LoadedModel
 from apeft.training.adapters import lora_config, merged, save_adapter
 from apeft.training.settings import LoraSettings
 
-LORA = LoraSettings(4, 8, 0.0, ("v_proj", "q_proj", "down_proj"))
+LORA = LoraSettings(4, 8, ("v_proj", "q_proj", "down_proj"))
 IDS = [5, 80, 17, 33, 120, 9]
 
 
@@ -73,7 +73,7 @@ def test_weights_are_float32_in_the_order_of_their_names(policy: PeftModel, tmp_
 
 
 def test_saving_twice_gives_equal_bytes(policy: PeftModel, tmp_path: Path) -> None:
-    other = LoraSettings(4, 8, 0.0, ("q_proj", "down_proj", "v_proj"))
+    other = LoraSettings(4, 8, ("q_proj", "down_proj", "v_proj"))
     save_adapter(policy, LORA, tmp_path / "1")
     save_adapter(policy, other, tmp_path / "2")
     for name in ("adapter_config.json", "adapter_model.safetensors"):

@@ -11,9 +11,10 @@ import torch
 from tiny_model import tiny_llama
 from transformers import PreTrainedTokenizerBase
 
+from apeft.errors import UserError
 from apeft.models.load import LoadedModel
 from apeft.records import Record
-from apeft.training.cell import Trained, train_cell
+from apeft.training.cell import Trained, tokens_seen, train_cell
 from apeft.training.collapse import CollapseLimits
 from apeft.training.settings import CellSettings
 from apeft.training.trainer import last_checkpoint
@@ -115,15 +116,15 @@ def test_curves_hold_every_step_and_validation_at_fixed_steps(run: Any, cell: Ce
 
 
 def test_tokens_seen_are_those_of_every_scheduled_pair(
-    run: Any, cell: Cell, tokenizer: PreTrainedTokenizerBase, preferences: list[Record]
+    cell: Cell, tiny: LoadedModel, preferences: list[Record]
 ) -> None:
-    made, _ = run("one", cell(steps=2))  # two steps of four pairs: each of four pairs twice
+    # Two steps of four pairs: each of four pairs twice, counted on whole texts.
     once = sum(
-        len(tokenizer(row["prompt"] + row[side] + "<|end|>")["input_ids"])
+        len(tiny.tokenizer(row["prompt"] + row[side] + "<|end|>")["input_ids"])
         for row in preferences[:4]
         for side in ("chosen", "rejected")
     )
-    assert made.tokens_seen == 2 * once
+    assert tokens_seen(tiny, preferences[:4], cell(steps=2)) == 2 * once
 
 
 def test_the_collapse_check_reads_the_trained_policys_texts(run: Any, cell: Cell) -> None:
@@ -131,6 +132,16 @@ def test_the_collapse_check_reads_the_trained_policys_texts(run: Any, cell: Cell
     assert len(made.collapse["texts"]) == 2
     assert made.collapse["kl"] == made.curves[-1]["kl"]
     assert not made.collapse["flag"]
+
+
+def test_texts_that_would_be_truncated_are_refused(run: Any, cell: Cell) -> None:
+    # The longest side by hand: "Name: Ada\\nText:" is 15 bytes, " She was a boxer in the ring."
+    # is 29 bytes of which " a", " the", "in" twice are one token each, and one end of text.
+    longest = 15 + (29 - 1 - 3 - 1 - 1) + 1
+    run("whole", cell(steps=1, max_length=longest))
+    with pytest.raises(UserError, match=f"has {longest} tokens") as error:
+        run("cut", cell(steps=1, max_length=longest - 1))
+    assert error.value.where == "training.max_length"
 
 
 def test_the_newest_whole_checkpoint_is_taken(tmp_path: Path) -> None:

@@ -60,11 +60,19 @@ def test_every_unpaired_micro_batch_holds_both_sides_of_whole_pairs() -> None:
         assert Counter(sides[start : start + 2 * len(pairs)]) == Counter(expected)
 
 
-def test_sides_are_shuffled_within_micro_batches() -> None:
-    prompts = unpaired(rows(64), 8, 1)["prompt"]
-    orders = {
-        tuple(int(prompt[1:]) - start // 2 for prompt in prompts[start : start + 16])
-        for start in range(0, 128, 16)
-    }
-    assert len(orders) == 8
-    assert unpaired(rows(64), 8, 2)["prompt"] != prompts
+def test_no_completion_of_a_micro_batch_stands_behind_its_own_pair() -> None:
+    # TRL estimates KTO's KL term on each prompt with the completion before it, in a circle.
+    for pairs, micro in ((8, 2), (9, 3), (16, 8)):
+        prompts = unpaired(rows(pairs), micro, 1)["prompt"]
+        for start in range(0, 2 * pairs, 2 * micro):
+            batch = prompts[start : start + 2 * micro]
+            assert all(batch[place] != batch[place - 1] for place in range(len(batch)))
+
+
+def test_labels_are_mixed_within_micro_batches_and_drawn_for_each() -> None:
+    labels = unpaired(rows(64), 8, 1)["label"]
+    batches = {tuple(labels[start : start + 16]) for start in range(0, 128, 16)}
+    assert len(batches) > 4
+    for batch in batches:
+        assert sum(batch[:8]) == sum(batch[8:]) == 4
+    assert unpaired(rows(64), 8, 2)["label"] != labels

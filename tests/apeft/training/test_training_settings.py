@@ -17,7 +17,7 @@ CELL = CellSettings(
     algorithm="cpo", recipe="apeft", seed=3, beta=0.1, learning_rate=2e-4, steps=12,
     batch_pairs=8, micro_pairs=4, warmup_steps=2, schedule="linear", weight_decay=0.0,
     max_grad_norm=1.0, max_length=64, dtype="float32", cpo_alpha=0.5,
-    lora=LoraSettings(4, 8, 0.0, ("q_proj", "v_proj")), validate_every=6, save_every=6,
+    lora=LoraSettings(4, 8, ("q_proj", "v_proj")), validate_every=6, save_every=6,
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_flat_parameters_hold_what_the_cell_uses() -> None:
     flat = CELL.flat()
     assert flat["cpo_alpha"] == 0.5
     assert flat["lora.target_modules"] == "q_proj v_proj"
-    assert (flat["lora.r"], flat["lora.alpha"], flat["lora.dropout"]) == (4, 8, 0.0)
+    assert (flat["lora.r"], flat["lora.alpha"]) == (4, 8)
     assert "lora" not in flat
     assert "cpo_alpha" not in replace(CELL, cpo_alpha=None).flat()
 

@@ -169,7 +169,6 @@ def test_the_order_of_training_is_the_schedules(
         assert prompts == scheduled
 
 
-@pytest.mark.xfail(strict=True, reason="TRL's CPO puts the begin-of-text token before prompts")
 def test_cpo_trains_on_prompts_as_they_are_sampled(
     preferences: list[Record], cell: Cell, tmp_path: Path, one_thread: None
 ) -> None:

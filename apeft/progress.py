@@ -13,7 +13,7 @@ T = TypeVar("T")
 LOG_EVERY = 30.0  # seconds between lines when the output is not a terminal
 
 
-def progress(items: Sequence[T], what: str, *, unit: str = "item") -> Iterator[T]:
+def progress(items: Sequence[T], what: str, *, unit: str = "items") -> Iterator[T]:
     """Iterate over ``items``, telling how far it is and how long it may take (on stderr)."""
     if sys.stderr.isatty():
         yield from tqdm(items, desc=what, unit=unit, leave=False)
@@ -24,7 +24,7 @@ def progress(items: Sequence[T], what: str, *, unit: str = "item") -> Iterator[T
         now = time.monotonic()
         if now - last >= LOG_EVERY and index + 1 < len(items):
             rest = (now - start) / (index + 1) * (len(items) - index - 1)
-            line = f"{what}: {index + 1}/{len(items)} {unit}s, about {rest:.0f} s left"
+            line = f"{what}: {index + 1} of {len(items)} {unit}, about {rest:.0f} s left"
             print(line, file=sys.stderr, flush=True)
             last = now
 

@@ -29,6 +29,8 @@ def draw_classes(
     rows: Sequence[Record], count: int, seed: int, what: str, groups: Sequence[str]
 ) -> list[Record]:
     """Take ``count`` questions, as many of each class (the main figure weighs classes alike)."""
+    if count % len(groups):
+        raise ValueError(f"{count} questions cannot be shared by {len(groups)} classes alike")
     share = count // len(groups)
     chosen: list[Record] = []
     for group in groups:

@@ -38,14 +38,16 @@ def main(params: dict[str, Any]) -> Made:
         seed=p.seed,
     )
     logps = {row["key"]: row for row in read_jsonl(Path("out/reference/logps.jsonl"))}
-    train = [_slim(row) for row in with_references(rows, logps)]
+    joined, left_out = with_references(rows, logps)
+    train = [_slim(row) for row in joined]
     held_out = [pair for pair in general if pair["split"] == "validation"]
-    validation = [_slim(row) for row in with_references(held_out, logps)]
+    validation = [_slim(row) for row in with_references(held_out, logps)[0]]
     kinds = Counter(row["kind"] for row in train)
     with output(f"out/mix/{recipe}") as folder:
         write_jsonl(folder / "train.jsonl", train)
         write_jsonl(folder / "validation.jsonl", validation)
-        write_json(folder / "counts.json", {"pairs": len(train), **kinds})
+        counts = {"pairs": len(train), "merged_prompt": left_out, **kinds}
+        write_json(folder / "counts.json", counts)
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     return Made(f"mix {recipe}: {len(train)} pairs ({told}), {len(validation)} for validation")
 

@@ -61,14 +61,18 @@ def main(params: dict[str, Any]) -> Made:
     todo = [index for index, key in enumerate(keys) if key not in log]
     # Neighbours in length, so that a chunk's batches carry little padding.
     todo.sort(key=lambda index: (len(rows[index][0]) + len(rows[index][1]), keys[index]))
-    for part in progress(chunks(todo, 64), "reference", unit="batch"):
+    for part in progress(chunks(todo, 64), "reference", unit="batches"):
         logps = completion_logps(
             loaded.model, [rows[index] for index in part],
             pad=loaded.tokenizer.pad_token_id, tokens=p.batch_tokens,
         )  # fmt: skip
         log.add(
             {
-                keys[index]: {"logp": value, "tokens": len(rows[index][1])}
+                keys[index]: {
+                    "logp": value,
+                    "tokens": len(rows[index][1]),
+                    "prompt_tokens": len(rows[index][0]),
+                }
                 for index, value in zip(part, logps, strict=True)
             }
         )

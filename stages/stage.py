@@ -82,7 +82,9 @@ def validate(data: Mapping[str, Any], reads: Reads, *, where: str = str(PARAMS))
         except ValidationError as error:
             for fault in error.errors():
                 key = ".".join([name, *(str(part) for part in fault["loc"])])
-                given = "" if fault["type"] == "missing" else f" (given: {fault['input']!r})"
+                # A fault of the section as a whole would print all of it.
+                shown = fault["type"] != "missing" and fault["loc"]
+                given = f" (given: {fault['input']!r})" if shown else ""
                 message = {
                     "extra_forbidden": "unknown key",
                     "missing": "missing key",

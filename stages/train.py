@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections import Counter
@@ -19,6 +20,8 @@ READS: Reads = {"machine": MachineParams, "training": Training}
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/train/VARIANT: adapter/, curves.jsonl, settings.json and collapse.json."""
+    # TRL draws a bar of its own that no setting turns off; this must stand before its import.
+    os.environ["TQDM_DISABLE"] = "1"
     from apeft.models.load import load_model
     from apeft.training.cell import tokens_seen, train_cell
     from apeft.training.collapse import CollapseLimits
@@ -123,7 +126,7 @@ def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> lis
             fix="raise it (more is accepted), sample more biographies, or set rso.sampling: false",
         )
     logps = {row["key"]: row for row in read_jsonl(Path("out/reference/logps.jsonl"))}
-    return [*with_references(pairs, logps), *atomic]
+    return [*with_references(pairs, logps)[0], *atomic]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
 
 import torch
 
@@ -69,13 +68,15 @@ class Evaluation:
         """Greedy responses to the test prompts of every set."""
         s = self._settings
         rows: list[Record] = []
-        for name, group in groupby(prompts, key=lambda row: row["set"]):
-            members = list(group)
-            limit = s.answer_tokens if name in QUESTION_SETS else s.text_tokens
-            settings = SampleSettings(1, 0.0, limit, "\n", s.seed)
-            texts = [row["text"] for row in members]
+        for limit, asks in ((s.text_tokens, False), (s.answer_tokens, True)):
+            members = [row for row in prompts if (row["set"] in QUESTION_SETS) == asks]
             written = sample_prompts(
-                self._sampler, texts, settings, self._log, f"respond {name}", chunk=s.rows
+                self._sampler,
+                [row["text"] for row in members],
+                SampleSettings(1, 0.0, limit, "\n", s.seed),
+                self._log,
+                "respond",
+                chunk=s.rows,
             )
             rows += [
                 {
@@ -87,7 +88,8 @@ class Evaluation:
                 }
                 for row, completions in zip(members, written, strict=True)
             ]
-        return rows
+        place = {row["id"]: index for index, row in enumerate(prompts)}
+        return sorted(rows, key=lambda row: place[row["id"]])
 
     def answers(self, facts: Sequence[Record]) -> list[Record]:
         """Sampled answers to the fact questions, k each."""
@@ -120,20 +122,17 @@ class Evaluation:
         beginning of "Yorkshire".
         """
         rows: list[Record] = []
-        for relation, group in groupby(
-            sorted(facts, key=lambda row: (row["relation"], row["fact"])),
-            key=lambda row: row["relation"],
-        ):
-            members = list(group)
-            key = digest(["candidates", relation, members])
+        ordered = sorted(facts, key=lambda row: (row["text"], row["fact"]))
+        for part in progress(chunks(ordered, 32), "respond candidates", unit="batches"):
+            key = digest(["candidates", part])
             if key not in self._log:
                 options = [
                     [self._encode(f" {text}\n") for text in (row["right"], *row["others"])]
-                    for row in members
+                    for row in part
                 ]
-                prompts = [self._encode(row["text"]) for row in members]
+                prompts = [self._encode(row["text"]) for row in part]
                 logps = candidate_logps(
-                    self._tuned.model, prompts, options, pad=self._pad, rows=self._settings.rows
+                    self._tuned.model, prompts, options, pad=self._pad, rows=2 * self._settings.rows
                 )
                 self._log.add({key: {"logps": logps}})
             rows += [
@@ -143,7 +142,7 @@ class Evaluation:
                     "others": row["others"],
                     "logps": logps,
                 }
-                for row, logps in zip(members, self._log[key]["logps"], strict=True)
+                for row, logps in zip(part, self._log[key]["logps"], strict=True)
             ]
         return sorted(rows, key=lambda row: (row["set"], row["fact"]))
 
@@ -159,7 +158,7 @@ class Evaluation:
                     [self._encode(row["text"]) for row in part],
                     [[self._encode(row["opener"])] for row in part],
                     pad=self._pad,
-                    rows=self._settings.rows // 4,
+                    rows=self._settings.rows // 2,
                 )
                 self._log.add({key: {"logps": logps}})
             rows += [
@@ -180,7 +179,7 @@ class Evaluation:
         decode = self._tuned.tokenizer.decode
         rows: list[Record] = []
         ordered = sorted(todo, key=lambda row: (row["set"], text_of[row["id"]]))
-        for part in progress(chunks(ordered, 16), "respond shift", unit="batch"):
+        for part in progress(chunks(ordered, 16), "respond shift", unit="batches"):
             key = digest(["shift", limit, [[row["id"], row["tokens"]] for row in part]])
             if key not in self._log:
                 pairs = [(self._encode(text_of[row["id"]]), row["tokens"][:limit]) for row in part]

@@ -25,6 +25,11 @@ class SampleSettings:
     stop: str = "\n"
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse a stop that could span tokens: it would cut the text and not the sampling."""
+        if len(self.stop) != 1:
+            raise ValueError(f"the stop must be one character, not {self.stop!r}")
+
 
 @dataclass(frozen=True)
 class Completion:

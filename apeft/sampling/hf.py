@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from transformers import DynamicCache
 
-from apeft.models.cache import roomy_cache, take_rows
+from apeft.models.cache import take_rows
 from apeft.models.load import LoadedModel
+from apeft.models.prefill import prefill, read
 from apeft.rng import key_bits
 from apeft.sampling.base import Completion, SampleSettings
-from apeft.sampling.tokens import pad_left, shared_prefix, stop_tokens
+from apeft.sampling.tokens import stop_tokens
 
 NEAR_TIE = {torch.float32: 0.01, torch.bfloat16: 0.1, torch.float16: 0.02}
 KEEP_SHARE = 0.8  # rows are dropped from a batch when no more than this share of them is alive
@@ -58,23 +58,11 @@ class HfSampler:
         device = self._model.device
         # Each prompt is read once, and its cache is then spread over its samples.
         prompted = sorted({index for index, _ in jobs})
-        rows = [ids[index] for index in prompted]
-        prefix = shared_prefix(rows)
-        head = DynamicCache(config=self._model.config)
-        if prefix:
-            start = torch.tensor([rows[0][:prefix]], device=device)
-            self._model(start, past_key_values=head, use_cache=True, logits_to_keep=1)
-        tails, tail_mask = pad_left(
-            [row[prefix:] for row in rows], self._tokenizer.pad_token_id, device
+        made = prefill(
+            self._model, [ids[index] for index in prompted], pad=self._tokenizer.pad_token_id
         )
-        mask = torch.cat([tail_mask.new_ones(len(rows), prefix), tail_mask], dim=1)
-        cache = roomy_cache(self._model, head, len(rows), tails.shape[1]) if prefix else head
-        logits = self._forward(tails, mask, cache)
-        if not prefix:
-            cache = roomy_cache(self._model, cache, len(rows), 0)
-        owner = torch.tensor([prompted.index(index) for index, _ in jobs], device=device)
-        cache = take_rows(cache, owner, settings.max_new_tokens)
-        logits, mask = logits[owner], mask[owner]
+        spread = made.take([prompted.index(index) for index, _ in jobs], settings.max_new_tokens)
+        cache, mask, logits = spread.cache, spread.mask, spread.logits[:, -1]
 
         near = NEAR_TIE[self._model.dtype]
         writers = [_Writer(prompts[index], draw, settings, near) for index, draw in jobs]
@@ -96,24 +84,11 @@ class HfSampler:
                 held = [held[place] for place in alive]
             mask = torch.cat([mask, mask.new_ones(len(held), 1)], dim=1)
             fresh = torch.tensor([[writers[row].newest] for row in held], device=device)
-            logits = self._forward(fresh, mask, cache)
+            logits = read(self._model, fresh, mask, cache, 1)[:, -1]
         return {
             job: writer.completion(self._tokenizer)
             for job, writer in zip(jobs, writers, strict=True)
         }
-
-    def _forward(self, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache) -> torch.Tensor:
-        """Read new tokens and return the last position's logits, float32, (rows, vocabulary)."""
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        out = self._model(
-            ids,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        return out.logits[:, -1].float()
 
     def _stop_tokens(self, stop: str) -> set[int]:
         if stop not in self._stops:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,15 +11,47 @@ import torch
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+ALIKE = 0.5  # share of a row that must be common to the group that it joins
 
-def shared_prefix(rows: Sequence[Sequence[int]]) -> int:
-    """Length of the common start of all rows, leaving each row at least one token of its own."""
-    shortest = min(len(row) for row in rows) - 1
-    first = rows[0]
-    for index in range(shortest):
-        if any(row[index] != first[index] for row in rows):
+
+@dataclass(frozen=True)
+class Group:
+    """Rows (by index) whose first ``length`` tokens are the same."""
+
+    length: int
+    members: list[int]
+
+
+def common_length(one: Sequence[int], other: Sequence[int]) -> int:
+    """Length of the common start of two rows."""
+    for index, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
             return index
-    return shortest
+    return min(len(one), len(other))
+
+
+def prefix_groups(rows: Sequence[Sequence[int]], limits: Sequence[int]) -> list[Group]:
+    """Group rows that begin alike.
+
+    Args:
+        rows: token ids.
+        limits: for each row, how many first tokens may count as common at most.
+
+    Returns:
+        Groups in the order of their first members' tokens; each row is in exactly one. A row
+        joins a group when the common start stays at least half as long as the row.
+    """
+    groups: list[Group] = []
+    for index in sorted(range(len(rows)), key=lambda place: (list(rows[place]), place)):
+        row = list(rows[index][: limits[index]])
+        if groups:
+            last = groups[-1]
+            length = min(last.length, common_length(rows[last.members[0]], row))
+            if length >= ALIKE * len(rows[index]):
+                groups[-1] = Group(length, [*last.members, index])
+                continue
+        groups.append(Group(len(row), [index]))
+    return groups
 
 
 def pad_left(
@@ -29,7 +62,7 @@ def pad_left(
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     mask = torch.zeros((len(rows), width), dtype=torch.long)
     for index, row in enumerate(rows):
-        ids[index, width - len(row) :] = torch.tensor(row)
+        ids[index, width - len(row) :] = torch.tensor(row, dtype=torch.long)
         mask[index, width - len(row) :] = 1
     return ids.to(device), mask.to(device)
 

@@ -9,11 +9,21 @@ from apeft.records import Record
 from apeft.training.tokens import reference_key
 
 
-def with_references(pairs: Iterable[Record], logps: Mapping[str, Record]) -> list[Record]:
-    """Add ``ref_chosen`` and ``ref_rejected`` (nats) and both token counts to each pair."""
+def with_references(
+    pairs: Iterable[Record], logps: Mapping[str, Record]
+) -> tuple[list[Record], int]:
+    """Add ``ref_chosen`` and ``ref_rejected`` (nats) and both token counts to each pair.
+
+    Returns:
+        The pairs, and how many were left out because one side's first token merges with the
+        prompt and the other's does not: TRL then begins both sides earlier, and the references
+        would be of other tokens.
+    """
     joined = []
+    left_out = 0
     for pair in pairs:
         row = dict(pair)
+        starts = set()
         for side in ("chosen", "rejected"):
             found = logps.get(reference_key(pair["prompt"], pair[side]))
             if found is None:
@@ -24,5 +34,9 @@ def with_references(pairs: Iterable[Record], logps: Mapping[str, Record]) -> lis
                 )
             row[f"ref_{side}"] = found["logp"]
             row[f"tokens_{side}"] = found["tokens"]
-        joined.append(row)
-    return joined
+            starts.add(found["prompt_tokens"])
+        if len(starts) == 1:
+            joined.append(row)
+        else:
+            left_out += 1
+    return joined, left_out

@@ -48,7 +48,16 @@ def twice() -> Rows:
     return [(tokens(4)[0], [9, 9])] * 2
 
 
-SETS: list[Callable[[], Rows]] = [own, shared, same_prompt, one_token_prompts, twice]
+def two_starts() -> Rows:
+    """Two groups with starts of their own, and a prompt of one token that joins neither."""
+    one, other = tokens(8, 5, seed=3)
+    prompts = [[*one, 11], [*other, 12], [*one, 13, 14], [7], [*other, 15]]
+    return list(zip(prompts, tokens(2, 4, 1, 3, 2, seed=4), strict=True))
+
+
+SETS: list[Callable[[], Rows]] = [
+    own, shared, same_prompt, one_token_prompts, twice, two_starts,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", SETS)

@@ -39,6 +39,13 @@ def test_random_weights_of_the_same_shape_are_refused(model_dir: Path, one_threa
     assert error.value.where == "noise"
 
 
+def test_varied_noise_is_refused_for_its_likelihood_alone(tiny: LoadedModel) -> None:
+    with pytest.raises(UserError, match="output is broken") as error:
+        self_check(tiny)
+    continuation = str(error.value).split("goes on as ")[1].splitlines()[0]
+    assert len(set(continuation)) > 4  # not one repeated token
+
+
 def nan(model: PreTrainedModel) -> None:
     model.lm_head.weight.data[0] = float("nan")
 

@@ -63,8 +63,8 @@ def test_more_samples_keep_the_earlier_ones(loaded: LoadedModel) -> None:
 
 
 def test_a_longer_limit_keeps_the_start(loaded: LoadedModel) -> None:
-    short = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 6, "~~", 1))
-    long = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 12, "~~", 1))
+    short = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 6, "\x07", 1))
+    long = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 12, "\x07", 1))
     for one, other in zip(chain(*short), chain(*long), strict=True):
         assert other.tokens[: len(one.tokens)] == one.tokens
 

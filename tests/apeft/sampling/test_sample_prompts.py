@@ -7,7 +7,7 @@ import pytest
 
 from apeft.records import Record
 from apeft.sampling.base import Completion, SampleSettings
-from apeft.sampling.run import prefix_groups, sample_prompts, token_count
+from apeft.sampling.run import sample_prompts, token_count
 from apeft.worklog import Worklog
 
 
@@ -67,8 +67,11 @@ def test_a_batch_holds_whole_prompts_of_about_the_wanted_rows(log: Worklog) -> N
     assert [len(call) for call in sampler.calls] == [1, 1]
 
 
-def test_groups_begin_alike_hold_every_text_once_and_are_no_larger_than_asked() -> None:
-    prompts = ["Q: xyz A: 1", "B: other text", "Q: xyz A: 2", "Q: xyz A: 3", "B: other word"]
-    assert prefix_groups(prompts, 2) == [[1, 4], [0, 2], [3]]
-    assert prefix_groups(prompts, 9) == [[1, 4], [0, 2, 3]]
-    assert prefix_groups([], 3) == []
+def test_prompts_that_begin_alike_are_sampled_together_and_come_back_in_their_order(
+    log: Worklog,
+) -> None:
+    sampler = Echo()
+    prompts = ["Q: 2", "B: 1", "Q: 1", "B: 2"]
+    rows = sample_prompts(sampler, prompts, SampleSettings(), log, "x", chunk=2)
+    assert sampler.calls == [["B: 1", "B: 2"], ["Q: 1", "Q: 2"]]
+    assert [row[0]["text"] for row in rows] == [f"{prompt}:0" for prompt in prompts]

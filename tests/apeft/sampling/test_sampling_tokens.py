@@ -5,22 +5,25 @@ import torch
 from tiny_model import END
 from transformers import PreTrainedTokenizerBase
 
-from apeft.sampling.tokens import pad_left, shared_prefix, stop_tokens
+from apeft.sampling.tokens import Group, pad_left, prefix_groups, stop_tokens
 
 
 @pytest.mark.parametrize(
-    ("rows", "length"),
+    ("rows", "limits", "groups"),
     [
-        ([[1, 2, 3, 4], [1, 2, 9]], 2),
-        ([[1, 2, 3]], 2),
-        ([[1, 2], [1, 2]], 1),
-        ([[1, 2, 3], [1, 2]], 1),
-        ([[1], [1, 2]], 0),
-        ([[5, 1], [6, 1]], 0),
+        # By hand: (common length, members). Half of a row must be common to join.
+        ([[1, 2, 3, 4], [1, 2, 9]], [3, 2], [(2, [0, 1])]),
+        ([[1, 2, 3, 4], [1, 9, 9, 9]], [3, 3], [(3, [0]), (3, [1])]),
+        ([[1, 2, 3]], [2], [(2, [0])]),
+        ([[1, 2], [1, 2]], [1, 1], [(1, [0, 1])]),
+        ([[5, 1], [6, 1]], [1, 1], [(1, [0]), (1, [1])]),
+        ([[7, 8, 9, 1], [5], [7, 8, 9, 2]], [3, 0, 3], [(0, [1]), (3, [0, 2])]),
     ],
 )
-def test_the_shared_start_leaves_every_row_a_token(rows: list[list[int]], length: int) -> None:
-    assert shared_prefix(rows) == length
+def test_rows_that_begin_alike_form_a_group_within_their_limits(
+    rows: list[list[int]], limits: list[int], groups: list[tuple[int, list[int]]]
+) -> None:
+    assert prefix_groups(rows, limits) == [Group(*group) for group in groups]
 
 
 def test_rows_are_aligned_to_the_right() -> None:

@@ -37,10 +37,10 @@ def referenced(loaded: LoadedModel, sides: list[tuple[str, str, str]]) -> list[R
     rows = [split_completion(loaded.tokenizer, *text) for text in texts]
     logps = completion_logps(loaded.model, rows, pad=loaded.tokenizer.pad_token_id, tokens=200)
     table = {
-        reference_key(*text): {"logp": logp, "tokens": len(row[1])}
+        reference_key(*text): {"logp": logp, "tokens": len(row[1]), "prompt_tokens": len(row[0])}
         for text, row, logp in zip(texts, rows, logps, strict=True)
     }
-    return with_references(pairs, table)
+    return with_references(pairs, table)[0]
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_merged_copy_reads_as_the_policy_and_the_base_stays_bit_exact(
 ) -> None:
     save_adapter(policy, LORA, tmp_path)
     expected = plain_logits(policy, IDS)
-    base = fresh_base(policy)
+    base = fresh_base(policy).train()
     before = {name: tensor.clone() for name, tensor in base.state_dict().items()}
     tuned = merged(base, tmp_path)
     torch.testing.assert_close(plain_logits(tuned, IDS), expected, atol=1e-4, rtol=1e-4)

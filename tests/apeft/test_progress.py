@@ -25,10 +25,10 @@ def test_a_long_run_estimates_its_rest(
     # A clock that moves 20 s an item: lines at 40 s and 80 s; none after the last item.
     times = iter(range(0, 1000, 20))
     monkeypatch.setattr(module.time, "monotonic", lambda: float(next(times)))
-    assert list(progress([0] * 5, "detect", unit="fact")) == [0] * 5
+    assert list(progress([0] * 5, "detect", unit="facts")) == [0] * 5
     assert capsys.readouterr().err.splitlines() == [
-        "detect: 2/5 facts, about 60 s left",
-        "detect: 4/5 facts, about 20 s left",
+        "detect: 2 of 5 facts, about 60 s left",
+        "detect: 4 of 5 facts, about 20 s left",
     ]
 
 

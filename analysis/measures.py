@@ -193,7 +193,8 @@ def estimate(
     rows = scored(results, cell, where.name, measure.source)
     if rows is None:
         return None
-    rng = keyed(settings.seed, "bootstrap", cell.name, where.name, measure.key)
+    # Not keyed by the variant: equal results of two variants then have equal intervals.
+    rng = keyed(settings.seed, "bootstrap", where.name, measure.key)
     entities, resamples = labels(rows, "entity"), settings.bootstrap
     if measure.kind == "balanced":
         if set(rows["group"]) != classes(results, where.name, measure.source):
@@ -228,8 +229,8 @@ def difference(
     theirs = scored(results, other, where.name, measure.source)
     if mine is None or theirs is None:
         return None
-    key = ("difference", cell.name, other.name, where.name, measure.key)
-    rng, resamples = keyed(settings.seed, *key), settings.bootstrap
+    rng = keyed(settings.seed, "difference", where.name, measure.key)
+    resamples = settings.bootstrap
     if measure.kind == "fixed mix":
         mix = base_mix(results, where.name)
         tuned, base = _facts(mine), _facts(theirs)
@@ -266,7 +267,7 @@ def shift_share(
         return None
     regions = labels(rows, "region")
     hit = np.asarray(regions == region if region else regions != "unshifted", dtype=np.float64)
-    rng = keyed(settings.seed, "shift", cell.name, where.name, region)
+    rng = keyed(settings.seed, "shift", where.name, region)
     return stats.cluster_mean(
         hit,
         labels(rows, "entity"),

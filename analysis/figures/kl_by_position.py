@@ -53,7 +53,7 @@ def draw(results: Results, settings: Settings) -> Figure:
             rows = results.shift_of.get((*cell.key, where.name))
             if rows is not None:
                 axes = grid[algorithms.index(cell.algorithm)][column]
-                rng = keyed(settings.seed, "kl", cell.name, where.name)
+                rng = keyed(settings.seed, "kl", where.name)
                 _line(axes, rows, cell.recipe, recipes, settings, rng)
     for row, name in enumerate(algorithms):
         for column, where in enumerate(sets):

@@ -69,7 +69,7 @@ def _by(
                             values(means),
                             labels(means, "entity"),
                             resamples=settings.bootstrap,
-                            rng=keyed(settings.seed, name, *key),
+                            rng=keyed(settings.seed, name, *key[2:]),
                         )
                     sizes = {"scored": len(hits), "unscored": len(part) - len(hits)}
                     data.append(

@@ -40,7 +40,7 @@ def shift(results: Results, settings: Settings) -> Table:
                         kept[name].to_numpy(dtype=np.float64),
                         labels(kept, "entity"),
                         resamples=settings.bootstrap,
-                        rng=keyed(settings.seed, name, cell.name, where.name),
+                        rng=keyed(settings.seed, name, where.name),
                     )
                 flat |= numbers(found, f"{name}:")
                 row.append(_nats(found))

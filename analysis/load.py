@@ -17,7 +17,7 @@ from apeft.records import read_json
 BASE = "base"
 REGIONS = ("unshifted", "marginal", "shifted")
 CLASSES = ("unknown", "potentially_known", "known")
-UNSCORED = "unscored"  # the class of a fact of which no sample could be graded
+UNSCORED = "unscored"  # the class of a fact of which too few samples could be graded
 
 # Column types: "text" may be empty, "key" may not; "number" may be empty (= unscored), "count" is
 # an integer that may not.

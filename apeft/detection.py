@@ -26,12 +26,13 @@ def detected(fact: Record, samples: Sequence[Record], min_scored: float) -> Reco
     """Join a fact with its graded samples (each with ``correct``: true, false or null)."""
     correct = sum(sample["correct"] is True for sample in samples)
     scored = sum(sample["correct"] is not None for sample in samples)
+    kind = classify(correct, scored, len(samples), min_scored)
     return {
         **fact,
         "k": len(samples),
         "correct": correct,
         "unscored": len(samples) - scored,
-        "r": correct / scored if scored else None,
-        "class": classify(correct, scored, len(samples), min_scored),
+        "r": None if kind == UNSCORED else correct / scored,
+        "class": kind,
         "samples": list(samples),
     }

@@ -56,7 +56,7 @@ def main(params: dict[str, Any]) -> Made:
         )
     model = Path("out/model")
     loaded = load_model(model, machine, p.dtype)
-    log = Worklog("detect", [p.dtype, file_digest(model / "identity.json")])
+    log = Worklog("detect", [vars(machine), p.dtype, file_digest(model / "identity.json")])
     settings = SampleSettings(p.k, p.temperature, p.max_new_tokens, "\n", p.seed)
     written = sample_prompts(
         HfSampler(loaded, rows=p.rows), [fact["text"] for fact in facts], settings, log,

@@ -56,7 +56,7 @@ def main(params: dict[str, Any]) -> Made:
     keys = [reference_key(*side) for side in texts]
     model = Path("out/model")
     loaded = load_model(model, machine, p.dtype)
-    log = Worklog("reference", [p.dtype, file_digest(model / "identity.json")])
+    log = Worklog("reference", [vars(machine), p.dtype, file_digest(model / "identity.json")])
     rows = [split_completion(loaded.tokenizer, *side) for side in texts]
     todo = [index for index, key in enumerate(keys) if key not in log]
     # Neighbours in length, so that a chunk's batches carry little padding.

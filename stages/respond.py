@@ -56,7 +56,7 @@ def main(params: dict[str, Any]) -> Made:
     test = [row for row in prompts if row["split"] == "test"]
     questions = [row for row in prompts if "opener" in row]
     facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
-    key = [file_digest(Path("out/model/identity.json")), settings.__dict__]
+    key = [file_digest(Path("out/model/identity.json")), settings.__dict__, vars(machine)]
     if variant != "base":
         key.append(file_digest(adapter / WEIGHTS))
     log = Worklog(f"respond-{variant}", key)

@@ -44,7 +44,7 @@ def main(params: dict[str, Any]) -> Made:
     settings = SampleSettings(p.n, p.temperature, p.max_new_tokens, "\n", p.seed)
     model = Path("out/model")
     loaded = load_model(model, machine, p.dtype)
-    log = Worklog("sample", [p.dtype, file_digest(model / "identity.json")])
+    log = Worklog("sample", [vars(machine), p.dtype, file_digest(model / "identity.json")])
     written = sample_prompts(
         HfSampler(loaded, rows=p.rows), [row["text"] for row in prompts], settings, log,
         "sample", chunk=p.rows,

@@ -39,7 +39,7 @@ def main(params: dict[str, Any]) -> Made:
     cell = training.cell(algorithm, recipe, seed, len(rows))
     variant = cell.variant
     key = [
-        cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
+        vars(machine), cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
     ]  # fmt: skip
     log = Worklog(f"train-{variant}", key)
     # The check reads texts that are written as in evaluation, with examples before the prompt.

@@ -66,7 +66,7 @@ def draw(results: Results, settings: Settings) -> Figure:
         for name, meaning in zip(CLASSES, ("r = 0", "0 < r < 1", "r = 1"), strict=True)
     ]
     if (table["class"] == UNSCORED).any():
-        handles.append(Patch(label="no sample graded", **OPEN))
+        handles.append(Patch(label="too few samples graded", **OPEN))
     upper.legend(handles=handles, loc="outside upper right", ncols=4)
     return figure
 

@@ -1,12 +1,13 @@
 """What running a stage took, recorded beside the outputs and never inside them.
 
-Seconds, memory and hosts change without changing a result, so the record lives in
+Seconds, memory, hosts and versions change without changing a result, so the record lives in
 ``.work/cost/<stage name>.json``; ``python -m stages.track`` takes it from there.
 """
 
 from __future__ import annotations
 
 import datetime
+import importlib.metadata
 import platform
 import sys
 import time
@@ -20,6 +21,12 @@ from stages.lockfile import content_hash
 from stages.tracking import commit
 
 COSTS = Path(".work") / "cost"
+CPUINFO = Path("/proc/cpuinfo")
+# What decides a model's numbers, beside Python itself.
+PACKAGES = (
+    *("torch", "transformers", "tokenizers", "trl", "peft", "accelerate", "datasets", "numpy"),
+    "vllm",
+)
 
 
 @contextmanager
@@ -36,6 +43,8 @@ def measured(stage: str, *outs: str) -> Iterator[dict[str, Any]]:
         "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "host": platform.node(),
         "commit": commit(),
+        "processor": processor(),
+        "versions": versions(),
     }
     clock = time.perf_counter()
     yield cost
@@ -53,3 +62,27 @@ def peak_memory_mib() -> float:
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of each of ``PACKAGES`` that is installed; none is imported for it."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def processor() -> str:
+    """Model name of the processor; its architecture where the system tells no more."""
+    try:
+        text = CPUINFO.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "model name" and value.strip():
+            return value.strip()
+    return platform.processor() or platform.machine()

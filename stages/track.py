@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 COST_REPORT = Path("reports") / "cost.json"
+SEEN = ("device", "host", "processor")  # what a cost record says in words
+VERSION = "version:"  # prefix of the tags that hold package versions
 
 
 class Tracker:
@@ -157,8 +159,13 @@ class Tracker:
         if item.cost.get("outputs") or not any(name.startswith(COST) for name in old):
             numbers = {k: v for k, v in item.cost.items() if k not in ("started", "outputs")}
             new = as_metrics(numbers, COST)
-            seen = {k: str(item.cost[k]) for k in ("device", "host") if k in item.cost}
+            seen = {k: str(item.cost[k]) for k in SEEN if item.cost.get(k)}
+            versions = item.cost.get("versions") or {}
+            seen |= {f"{VERSION}{name}": str(value) for name, value in versions.items()}
             log_tags(self.store, run, seen)
+            # The same adapter made again, without a package that was there the first time.
+            for tag in [k for k in run.data.tags if k.startswith(VERSION) and k not in seen]:
+                self.store.client.delete_tag(run.info.run_id, tag)
         if item.measures is not None:
             gone = [name for name in old if not name.startswith((CURVES, COST))]
             new = dict.fromkeys(gone, math.nan) | new | dict(item.measures)

@@ -173,6 +173,42 @@ def test_cost_is_taken_from_the_record_of_these_outputs_only(workspace: Any) -> 
     assert dump(workspace.path.parent / "mlflow.db") == before
 
 
+def test_versions_and_processor_are_tags_of_stage_and_variant_runs_alike(workspace: Any) -> None:
+    def record(stage: str, out: str, **versions: str) -> None:
+        cost = {"seconds": 1.0, "processor": "Some CPU @ 2 GHz", "versions": versions}
+        cost["outputs"] = {out: content_hash(workspace.path / out)}
+        write_json(workspace.path / f".work/cost/{stage}.json", cost)
+
+    record("train@dpo-apeft-0", "out/train/dpo-apeft-0", torch="2.13.0+cpu", vllm="1.0")
+    record("model", "out/model", torch="2.13.0+cpu", python="3.11.9")
+    track(workspace.path)
+
+    stages = {r.data.tags["stage"]: r for r in workspace.runs() if r.data.tags["kind"] == "stage"}
+    variant = workspace.current()["dpo-apeft-0"]
+    for run in (variant, stages["model"]):
+        assert run.data.tags["processor"] == "Some CPU @ 2 GHz"
+        assert run.data.tags["version:torch"] == "2.13.0+cpu"
+        costs = {k: v for k, v in run.data.metrics.items() if k.startswith("cost/")}
+        assert costs == {"cost/seconds": 1.0}  # words are no measures
+    assert stages["model"].data.tags["version:python"] == "3.11.9"
+    assert variant.data.tags["version:vllm"] == "1.0"
+    assert not any(tag.startswith("version:") for tag in stages["respond_base"].data.tags)
+    report = json.loads((workspace.path / "reports/cost.json").read_text())
+    assert report["stages"]["model"]["versions"] == {"torch": "2.13.0+cpu", "python": "3.11.9"}
+    assert report["stages"]["model"]["processor"] == "Some CPU @ 2 GHz"
+
+    # The same adapter, made again elsewhere: its run says what made what is in place.
+    record("train@dpo-apeft-0", "out/train/dpo-apeft-0", torch="2.14.0")
+    track(workspace.path)
+    tags = workspace.current()["dpo-apeft-0"].data.tags
+    assert {k: v for k, v in tags.items() if k.startswith("version:")} == {
+        "version:torch": "2.14.0"
+    }
+    before = dump(workspace.path.parent / "mlflow.db")
+    track(workspace.path)
+    assert dump(workspace.path.parent / "mlflow.db") == before
+
+
 def test_a_deleted_database_is_rebuilt_whole(
     workspace: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

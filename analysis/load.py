@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from apeft.records import read_json
 BASE = "base"
 REGIONS = ("unshifted", "marginal", "shifted")
 CLASSES = ("unknown", "potentially_known", "known")
+PARAMETER_CLASSES = ("paper", "paper-unknown", "ours")
 UNSCORED = "unscored"  # the class of a fact of which too few samples could be graded
 
 # Column types: "text" may be empty, "key" may not; "number" may be empty (= unscored), "count" is
@@ -85,8 +87,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "pairs_general": "number",
         "pairs_atomic": "number",
     },
+    "parameters": {"key": "key", "value": "key", "class": "key", "note": "text"},
 }
-ALLOWED = {("shift", "region"): REGIONS, ("detection", "class"): (*CLASSES, UNSCORED)}
+ALLOWED = {
+    ("shift", "region"): REGIONS,
+    ("detection", "class"): (*CLASSES, UNSCORED),
+    ("parameters", "class"): PARAMETER_CLASSES,
+}
 SHARES = (
     *("factscore", "factscore_penalised", "lower", "upper", "responded", "accurate"),
     *("rank1", "r", "correct", "reject", "choice"),
@@ -107,6 +114,7 @@ class Results:
     detection: pd.DataFrame
     curves: pd.DataFrame
     training: pd.DataFrame
+    parameters: pd.DataFrame
     counts: Mapping[str, Any]
     collapse: Mapping[str, Any]
 
@@ -133,6 +141,7 @@ def load(folder: Path) -> Results:
     """Read and check ``out/collect``; a fault is a UserError naming the file and the column."""
     tables = {name: read_table(folder / f"{name}.csv", name) for name in COLUMNS}
     _check_items(tables["items"], folder / "items.csv")
+    _check_parameters(tables["parameters"], folder / "parameters.csv")
     documents: dict[str, Any] = {}
     for name in ("counts", "collapse"):
         path = folder / f"{name}.json"
@@ -228,3 +237,17 @@ def _check_items(items: pd.DataFrame, path: Path) -> None:
             where=str(path),
             fix="collect with the base variant",
         )
+
+
+def _check_parameters(parameters: pd.DataFrame, path: Path) -> None:
+    keys, values = parameters["key"], parameters["value"]
+    _refuse(keys.duplicated(), keys, path, "holds a parameter twice")
+    _refuse(~values.map(_is_json).astype(bool), values, path, "must be JSON")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    return True

@@ -66,6 +66,7 @@ def tables(results: Results, settings: Settings) -> list[Table]:
         shift.shift(results, settings),
         shift.shifted_tokens(results, settings),
         accounts.training(results),
+        accounts.parameters(results),
         accounts.counts(results),
         accounts.unscored(results),
     ]

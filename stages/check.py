@@ -2,8 +2,8 @@
 
 Every stage script names the sections that it reads (``READS``) and may add ``CHECKS``, functions
 from all validated sections to a list of faults, for what spans sections. All faults are told at
-once; the functions run only when every section by itself is sound. No stage runs, and importing
-the scripts loads no heavy package.
+once; the functions run only when every section by itself is sound. At last the comments must give
+every key its class. No stage runs, and importing the scripts loads no heavy package.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from apeft.errors import UserError
+from stages.classes import read_classes
 from stages.stage import PARAMS, Reads, validate
 
 Check = Callable[[Mapping[str, Any]], list[str]]
@@ -126,6 +127,7 @@ def main() -> None:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else PARAMS
     try:
         sections = check(load(path), discover(), where=str(path))
+        read_classes(path)  # `collect` needs them, when everything else has been computed
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from apeft.records import Record, read_json, read_jsonl, write_json
 from apeft.shift import region
+from stages.classes import rows
 from stages.grid import BASE, Variant, adapters, variants
-from stages.stage import Made, Reads, Section, output, run
+from stages.stage import PARAMS, Made, Reads, Section, output, run
 from stages.training_params import Training
 
 
@@ -34,6 +35,7 @@ TEXT_MEASURES = (
     "not_stated", "facts", "responded", "length",
 )  # fmt: skip
 GRADE = Path("out/grade")
+HOW_SHOWN = frozenset({"figures"})  # decides no result, so its change must not collect again
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -55,6 +57,7 @@ def main(params: dict[str, Any]) -> Made:
         pd.DataFrame(_detection()).to_csv(
             folder / "detection.csv", index=False, float_format="%.9g"
         )
+        pd.DataFrame(rows(PARAMS, without=HOW_SHOWN)).to_csv(folder / "parameters.csv", index=False)
         write_json(folder / "counts.json", _counts(training))
         collapse = {
             cell.name: read_json(Path("out/train") / cell.name / "collapse.json") for cell in cells

@@ -17,10 +17,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from apeft.errors import UserError
 from stages.check import load
+from stages.classes import documented, resolved_classes
 from stages.lockfile import PIPELINE, root, stage_names
 
 LINKS = ("apeft", "stages", "analysis", "requirements", "sources.txt")
@@ -89,7 +88,9 @@ def make_workspace(profile: str, checkout: Path) -> Path:
             where=str(file),
             fix=f"choose one of: {', '.join(profiles(checkout)) or '(none)'}, or write this file",
         )
-    params = merge(load(checkout / "params.yaml"), load(file), where=str(file))
+    base = checkout / "params.yaml"
+    params = merge(load(base), load(file), where=str(file))
+    labels = resolved_classes(base, file)
     folder = checkout / "runs" / profile
     (folder / ".dvc").mkdir(parents=True, exist_ok=True)
     for name in LINKS:
@@ -100,7 +101,7 @@ def make_workspace(profile: str, checkout: Path) -> Path:
         folder / "params.yaml",
         f"# Generated from params.yaml and profiles/{profile}.yaml by `make repro "
         f"PROFILE={profile}`,\n# and again each time: edit those two, not this file.\n"
-        + yaml.safe_dump(params, sort_keys=False, allow_unicode=True, width=100),
+        + documented(params, labels),
     )
     return folder
 

@@ -1,27 +1,69 @@
-"""What went in and what was left out: training budgets, counts by stage, unscored items."""
+"""What went in and what was left out: settings, training budgets, counts, unscored items."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from analysis.load import Results
 from analysis.measures import cells, evaluation_sets
-from analysis.tables.write import Table, plain
+from analysis.tables.write import Section, Table, plain
+
+SETTINGS = ("beta", "learning_rate", "steps")  # columns of the training table that were chosen
 
 
 def training(results: Results) -> Table:
-    """Budget and settings of every training run."""
+    """Budget and settings of every training run; a setting's column names its class."""
     order = {cell.key: number for number, cell in enumerate(cells(results))}
     rank = [order.get(key, len(order)) for key in _keys(results.training)]
     data = results.training.assign(_rank=rank).sort_values(["_rank", "variant"], kind="stable")
-    return plain(
+    table = plain(
         "training",
-        "Training runs: steps, pairs and tokens seen, and the pairs that were there of each kind "
+        "Training runs: steps, pairs and tokens seen, and the pairs that were there of each kind; "
+        "a setting's class stands in brackets (paper: said by the paper; paper-unknown: the paper "
+        "is silent, nearest published practice; ours: a choice of this harness) "
         f"(n = {len(data)} runs; counts, so no intervals).",
         data.drop(columns="_rank").reset_index(drop=True),
+    )
+    (shown,) = table.sections
+    heads = tuple(
+        f"{head} ({_classes(results, name)})" if name in SETTINGS else head
+        for name, head in zip(table.data.columns, shown.columns, strict=True)
+    )
+    return replace(table, sections=(Section(shown.heading, heads, shown.rows),))
+
+
+def _classes(results: Results, name: str) -> str:
+    """Class of a training setting; an algorithm with a value of its own may have another."""
+    rows = results.parameters
+    known = {
+        key: (json.loads(value), label)
+        for key, value, label in zip(rows["key"], rows["value"], rows["class"], strict=True)
+    }
+    if name == "steps" and known["training.budget"][0] == "epochs":
+        name = "epochs"  # from which the steps were computed
+    by_class: dict[str, list[str]] = {}
+    for algorithm in dict.fromkeys(results.training["algorithm"]):
+        value, label = known.get(f"training.{algorithm}.{name}", (None, ""))
+        shared = known[f"training.{name}"][1]
+        by_class.setdefault(shared if value is None else label, []).append(algorithm)
+    if len(by_class) <= 1:
+        return next(iter(by_class), known[f"training.{name}"][1])
+    return "; ".join(f"{label}: {', '.join(names)}" for label, names in by_class.items())
+
+
+def parameters(results: Results) -> Table:
+    """Every parameter of the study with its value and class."""
+    return plain(
+        "parameters",
+        "Every parameter that decides a result, with its value as JSON and its class: paper, said "
+        "by the paper; paper-unknown, the paper is silent and the nearest published practice is "
+        "used; ours, a choice of this harness or of the profile that is named.",
+        results.parameters,
     )
 
 

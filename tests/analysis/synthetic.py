@@ -84,6 +84,7 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
         for one in tuned
     ]
     pd.DataFrame(training).to_csv(folder / "training.csv", **save)
+    pd.DataFrame(parameter_rows(size)).to_csv(folder / "parameters.csv", **save)
     counts = {
         "knowledge": {"people": 2490, "facts": 9120, "disagreeing facts left out": 41},
         "detect": {"facts": 520, "unscored": {"no value found": 17, "two values": 4}},
@@ -190,6 +191,27 @@ def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
                 row |= {"token_base": words[int(rng.integers(len(words)))]}
                 rows.append(one | row)
     return rows
+
+
+def parameter_rows(size: Size) -> list[dict[str, object]]:
+    shared = {
+        "sample.n": (4, "paper-unknown", "biographies a person, FLAME's 4"),
+        "atomic.classes": (["potentially_known"], "paper", "facts with 0 < r < 1"),
+        "training.budget": ("steps", "ours", "equal for all"),
+        "training.steps": (size.steps, "ours", "profiles/small.yaml"),
+        "training.epochs": (1.0, "paper-unknown", ""),
+        "training.beta": (0.1, "paper-unknown", "TRL's default"),
+        "training.learning_rate": (2e-4, "ours", ""),
+    }
+    own = {
+        f"training.{algorithm}.{name}": (None, "ours", "null takes the shared value")
+        for algorithm in ALL
+        for name in ("beta", "learning_rate")
+    }
+    return [
+        {"key": key, "value": json.dumps(value), "class": label, "note": note}
+        for key, (value, label, note) in (shared | own).items()
+    ]
 
 
 def detection_rows(size: Size) -> list[dict[str, object]]:

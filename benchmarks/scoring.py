@@ -110,7 +110,7 @@ SCORING = Case(
     in_full,
     ("candidate_logps", "forward pass over each prompt + candidate"),
     {
-        "quick": {"prompts": 12, "rows": 96, "batch": 32},
+        "quick": {"prompts": 6, "rows": 96, "batch": 32},
         "full": {"prompts": 45, "rows": 96, "batch": 32},
     },
 )

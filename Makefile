@@ -18,7 +18,7 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup repro smoke figures ui test test-slow lint clean
+.PHONY: help setup repro smoke figures ui test test-slow bench lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -55,6 +55,9 @@ test: $(STAMP)  ## the tests
 
 test-slow: $(STAMP)  ## the tests that take minutes
 	python -m pytest -m slow
+
+bench: $(STAMP)  ## the benchmarks, into reports/bench.json
+	python -m benchmarks.run
 
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
 	ruff format --check . && ruff check . && mypy && python -m stages.deps

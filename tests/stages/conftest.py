@@ -14,17 +14,6 @@ from stages.tracking import all_runs, open_store
 CURRENT_VARIANTS = "tags.kind = 'variant' and tags.current = 'true'"
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Schema made once, as it takes seconds."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'empty.db'}")
-        with open_store(folder):
-            pass
-    return folder / "empty.db"
-
-
 @pytest.fixture
 def workspace(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> "Workspace":
     shutil.copy(empty_database, tmp_path / "mlflow.db")

@@ -1,0 +1,1 @@
+"""What the harness costs, each number beside a yardstick that was measured in turn with it."""

@@ -65,6 +65,20 @@ COLUMNS: dict[str, dict[str, str]] = {
         "class": "key",
         "split": "text",
     },
+    "answers": {
+        "variant": "key",
+        "algorithm": "key",
+        "recipe": "text",
+        "seed": "count",
+        "set": "key",
+        "role": "key",
+        "entity": "key",
+        "item": "key",
+        "relation": "key",
+        "temperature": "number",
+        "r": "number",
+        "surprisal": "number",
+    },
     "curves": {
         "variant": "key",
         "algorithm": "key",
@@ -112,6 +126,7 @@ class Results:
     items: pd.DataFrame
     shift: pd.DataFrame
     detection: pd.DataFrame
+    answers: pd.DataFrame
     curves: pd.DataFrame
     training: pd.DataFrame
     parameters: pd.DataFrame

@@ -15,7 +15,7 @@ from analysis.figures import (
 from analysis.figures import results as results_figure
 from analysis.load import Results
 from analysis.settings import Settings
-from analysis.tables import accounts, breakdown, main, shift
+from analysis.tables import accounts, breakdown, main, sharpening, shift
 from analysis.tables.write import Table, write
 from apeft.errors import UserError
 from apeft.records import write_json
@@ -63,9 +63,11 @@ def tables(results: Results, settings: Settings) -> list[Table]:
         main.differences(results, settings),
         breakdown.by_relation(results, settings),
         breakdown.questions(results, settings),
+        sharpening.table(results, settings),
         shift.shift(results, settings),
         shift.shifted_tokens(results, settings),
         accounts.training(results),
+        accounts.validation(results),
         accounts.parameters(results),
         accounts.counts(results),
         accounts.unscored(results),

@@ -57,6 +57,9 @@ def main(params: dict[str, Any]) -> Made:
         pd.DataFrame(_detection()).to_csv(
             folder / "detection.csv", index=False, float_format="%.9g"
         )
+        pd.DataFrame(_answers(grid)).to_csv(
+            folder / "answers.csv", index=False, float_format="%.9g"
+        )
         pd.DataFrame(rows(PARAMS, without=HOW_SHOWN)).to_csv(folder / "parameters.csv", index=False)
         write_json(folder / "counts.json", _counts(training))
         collapse = {
@@ -95,6 +98,7 @@ def _items(grid: dict[str, Variant]) -> Iterator[Record]:
     for row in tables["facts"]:
         value = {"supported": 1, "contradicted": 0, "not_stated": None}[row["verdict"]]
         yield _row(grid[row["variant"]], row, row["id"], measure="accurate", value=value)
+    tables["answers"] = [row for row in tables["answers"] if row["main"]]
     for table, key, measures in (
         ("questions", "id", ("correct", "reject")),
         ("openers", "id", ("choice", "choice_margin")),
@@ -104,6 +108,14 @@ def _items(grid: dict[str, Variant]) -> Iterator[Record]:
         for row in tables[table]:
             for measure in measures:
                 yield _row(grid[row["variant"]], row, row[key], measure=measure, value=row[measure])
+
+
+def _answers(grid: dict[str, Variant]) -> Iterator[Record]:
+    """Answers to the test facts at every temperature at which a variant was sampled."""
+    for row in read_jsonl(GRADE / "answers.jsonl"):
+        full = _row(grid[row["variant"]], row, row["fact"])
+        del full["group"]
+        yield {**full, **{name: row[name] for name in ("temperature", "r", "surprisal")}}
 
 
 def _shift(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:

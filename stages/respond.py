@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ class Params(Section):
     fact_tokens: int = Field(ge=2)
     k: int = Field(ge=1)
     temperature: float = Field(gt=0, le=2)
+    base_temperatures: list[Annotated[float, Field(gt=0, le=2)]]
     shift_positions: int = Field(ge=1)
     rows: int = Field(ge=4)
     batch_tokens: int = Field(ge=64)
@@ -51,7 +52,9 @@ def main(params: dict[str, Any]) -> Made:
 
     p: Params = params["respond"]
     machine = params["machine"].machine()
-    settings = RespondSettings(**{k: v for k, v in p.model_dump().items() if k != "dtype"})
+    given = {k: v for k, v in p.model_dump().items() if k != "dtype"}
+    given["base_temperatures"] = tuple(p.base_temperatures)
+    settings = RespondSettings(**given)
     prompts = read_jsonl(Path("out/prompts/prompts.jsonl"))
     test = [row for row in prompts if row["split"] == "test"]
     questions = [row for row in prompts if "opener" in row]
@@ -64,7 +67,8 @@ def main(params: dict[str, Any]) -> Made:
     tuned = base
     if variant != "base":
         tuned = LoadedModel(merged(base.model, adapter), base.tokenizer, base.identity)
-    evaluation = Evaluation(tuned, base, settings, log)
+    read = [row["text"] for row in [*test, *questions, *facts]]
+    evaluation = Evaluation(tuned, base, settings, log, read)
     responses = evaluation.responses(test)
     answers = evaluation.answers(facts)
     candidates = evaluation.candidates(facts)

@@ -38,16 +38,17 @@ def main(params: dict[str, Any]) -> Made:
         rows = _rejection_sampled(rows, training, seed)
     cell = training.cell(algorithm, recipe, seed, len(rows))
     variant = cell.variant
-    key = [
-        vars(machine), cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
-    ]  # fmt: skip
-    log = Worklog(f"train-{variant}", key)
-    # The check reads texts that are written as in evaluation, with examples before the prompt.
-    shown = [
-        row["text"]
+    # Validation and the collapse check also read as evaluation does, with examples before a prompt.
+    shown = {
+        row["plain"]: row["text"]
         for row in read_jsonl(Path("out/prompts/prompts.jsonl"))
         if row["set"] == "bio" and row["split"] == "validation"
-    ]
+    }
+    key = [
+        vars(machine), cell.flat(), file_digest(Path("out/model/identity.json")), rows, validation,
+        shown,
+    ]  # fmt: skip
+    log = Worklog(f"train-{variant}", key)
     limits = CollapseLimits(
         training.collapse.repetition, training.collapse.empty, training.collapse.kl
     )
@@ -76,7 +77,8 @@ def main(params: dict[str, Any]) -> Made:
             log,
             live.log,
             folder / "adapter",
-            prompts=shown[: training.collapse.texts],
+            shown=shown,
+            texts=training.collapse.texts,
             limits=limits,
             max_new_tokens=training.collapse.max_new_tokens,
         )

@@ -56,6 +56,31 @@ def _classes(results: Results, name: str) -> str:
     return "; ".join(f"{label}: {', '.join(names)}" for label, names in by_class.items())
 
 
+VALIDATED = (
+    "validation_accuracy", "shown_accuracy", "validation_margin", "shown_margin", "kl", "shown_kl",
+)  # fmt: skip
+
+
+def validation(results: Results) -> Table:
+    """What validation people's pairs say after the last step, without and with examples."""
+    curves = results.curves
+    last = curves.groupby("variant")["step"].transform("max")
+    final = curves[(curves["step"] == last) & curves["measure"].isin(VALIDATED)]
+    wide = final.pivot(index=["algorithm", "recipe", "variant"], columns="measure", values="value")
+    wide = wide.reindex(columns=list(VALIDATED)).reset_index()
+    order = {cell.key: number for number, cell in enumerate(cells(results))}
+    wide["rank"] = [order.get(key, len(order)) for key in _keys(wide)]
+    wide = wide.sort_values(["rank", "variant"], kind="stable")
+    return plain(
+        "validation",
+        "Pairs of validation people after the last step: preference accuracy, margin (nats) and KL "
+        "from the base (nats a token), with the plain prompts of training and with the few-shot "
+        "prompts of evaluation (`shown`). A margin that is there in both says that training "
+        "without examples carries over to prompts with them (few pairs, no intervals).",
+        wide[["variant", *VALIDATED]].reset_index(drop=True),
+    )
+
+
 def parameters(results: Results) -> Table:
     """Every parameter of the study with its value and class."""
     return plain(

@@ -69,7 +69,11 @@ def grade_questions(responses: Sequence[Record]) -> list[Record]:
 def grade_answers(
     answers: Sequence[Record], judge: TypedJudge, knowledge: Knowledge
 ) -> list[Record]:
-    """Grade sampled answers to fact questions: r over the scored samples."""
+    """Grade sampled answers to fact questions: r over the scored samples.
+
+    ``surprisal`` is the mean of -log p over all samples (nats): an estimate of the entropy of the
+    answers to this question at this temperature; null where a sampler gives no log-probabilities.
+    """
     rows = []
     for answer in answers:
         entity = knowledge.entity(answer["entity"])
@@ -78,6 +82,9 @@ def grade_answers(
         rows.append(
             {
                 **{key: answer[key] for key in ("fact", "entity", "set", "relation")},
+                "temperature": answer["temperature"],
+                "main": answer["main"],
+                "surprisal": _surprisal(answer["logps"]),
                 "r": sum(scored) / len(scored) if scored else None,
                 "k": len(matches),
                 "unscored": len(matches) - len(scored),
@@ -89,6 +96,11 @@ def grade_answers(
             }
         )  # fmt: skip
     return rows
+
+
+def _surprisal(logps: Sequence[float | None]) -> float | None:
+    known = [logp for logp in logps if logp is not None]
+    return -sum(known) / len(known) if len(known) == len(logps) else None
 
 
 def grade_candidates(candidates: Sequence[Record]) -> list[Record]:

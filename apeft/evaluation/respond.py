@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import torch
 
 from apeft.models.load import LoadedModel
+from apeft.models.prefill import Starts
 from apeft.models.scoring import candidate_logps, completion_logits
 from apeft.progress import chunks, progress
 from apeft.records import Record, digest
@@ -28,6 +29,8 @@ class RespondSettings:
         fact_tokens: longest sampled answer to a fact question.
         k: samples of each fact question (r of the tuned model).
         temperature: of those samples.
+        base_temperatures: other temperatures at which the base alone is sampled, so that an
+            adapter can be set against the base at the temperature that matches its entropy.
         shift_positions: first positions of each response whose shift is measured.
         rows: sequences decoded side by side.
         batch_tokens: tokens in a teacher-forced batch.
@@ -39,6 +42,7 @@ class RespondSettings:
     fact_tokens: int
     k: int
     temperature: float
+    base_temperatures: tuple[float, ...]
     shift_positions: int
     rows: int
     batch_tokens: int
@@ -57,12 +61,17 @@ class Evaluation:
         base: LoadedModel,
         settings: RespondSettings,
         log: Worklog,
+        prompts: Sequence[str],
     ) -> None:
+        """Take the models, and every prompt that will be read: common starts are read once."""
         self._tuned, self._base = tuned, base
         self._settings, self._log = settings, log
-        self._sampler = HfSampler(tuned, rows=settings.rows)
         self._encode = lambda text: tuned.tokenizer(text)["input_ids"]
         self._pad = tuned.tokenizer.pad_token_id
+        ids = [self._encode(prompt) for prompt in sorted(set(prompts))]
+        self._starts = Starts(tuned.model, ids)
+        self._base_starts = self._starts if tuned is base else Starts(base.model, ids)
+        self._sampler = HfSampler(tuned, rows=settings.rows, starts=self._starts)
 
     def responses(self, prompts: Sequence[Record]) -> list[Record]:
         """Greedy responses to the test prompts of every set."""
@@ -92,9 +101,18 @@ class Evaluation:
         return sorted(rows, key=lambda row: place[row["id"]])
 
     def answers(self, facts: Sequence[Record]) -> list[Record]:
-        """Sampled answers to the fact questions, k each."""
+        """Sampled answers to the fact questions, k each; the base's at its other temperatures too.
+
+        The same noise is drawn at every temperature and for every variant.
+        """
         s = self._settings
-        settings = SampleSettings(s.k, s.temperature, s.fact_tokens, "\n", s.seed)
+        others = s.base_temperatures if self._tuned is self._base else ()
+        rows = [row for t in sorted({s.temperature, *others}) for row in self._answers(facts, t)]
+        return sorted(rows, key=lambda row: (row["set"], row["fact"], row["temperature"]))
+
+    def _answers(self, facts: Sequence[Record], temperature: float) -> list[Record]:
+        s = self._settings
+        settings = SampleSettings(s.k, temperature, s.fact_tokens, "\n", s.seed)
         written = sample_prompts(
             self._sampler,
             [fact["text"] for fact in facts],
@@ -103,17 +121,16 @@ class Evaluation:
             "respond facts",
             chunk=s.rows,
         )
-        rows = [
+        return [
             {
-                "fact": fact["fact"],
-                "entity": fact["entity"],
-                "set": fact["set"],
-                "relation": fact["relation"],
+                **{name: fact[name] for name in ("fact", "entity", "set", "relation")},
+                "temperature": temperature,
+                "main": temperature == s.temperature,  # the others are there to match entropies
                 "samples": [item["text"] for item in completions],
+                "logps": [item["logp"] for item in completions],
             }
             for fact, completions in zip(facts, written, strict=True)
         ]
-        return sorted(rows, key=lambda row: (row["set"], row["fact"]))
 
     def candidates(self, facts: Sequence[Record]) -> list[Record]:
         """Log-probability of the right value and of the others, as whole answers (nats).
@@ -123,7 +140,7 @@ class Evaluation:
         """
         rows: list[Record] = []
         ordered = sorted(facts, key=lambda row: (row["text"], row["fact"]))
-        for part in progress(chunks(ordered, 32), "respond candidates", unit="batches"):
+        for part in progress(chunks(ordered, 48), "respond candidates", unit="batches"):
             key = digest(["candidates", part])
             if key not in self._log:
                 options = [
@@ -132,7 +149,12 @@ class Evaluation:
                 ]
                 prompts = [self._encode(row["text"]) for row in part]
                 logps = candidate_logps(
-                    self._tuned.model, prompts, options, pad=self._pad, rows=2 * self._settings.rows
+                    self._tuned.model,
+                    prompts,
+                    options,
+                    pad=self._pad,
+                    rows=2 * self._settings.rows,
+                    starts=self._starts,
                 )
                 self._log.add({key: {"logps": logps}})
             rows += [
@@ -159,6 +181,7 @@ class Evaluation:
                     [[self._encode(row["opener"])] for row in part],
                     pad=self._pad,
                     rows=self._settings.rows // 2,
+                    starts=self._starts,
                 )
                 self._log.add({key: {"logps": logps}})
             rows += [
@@ -178,8 +201,9 @@ class Evaluation:
         todo = [row for row in responses if row["tokens"]]
         decode = self._tuned.tokenizer.decode
         rows: list[Record] = []
-        ordered = sorted(todo, key=lambda row: (row["set"], text_of[row["id"]]))
-        for part in progress(chunks(ordered, 16), "respond shift", unit="batches"):
+        # Responses of like length are read together.
+        ordered = sorted(todo, key=lambda row: (len(row["tokens"][:limit]), row["id"]))
+        for part in progress(chunks(ordered, 32), "respond shift", unit="batches"):
             key = digest(["shift", limit, [[row["id"], row["tokens"]] for row in part]])
             if key not in self._log:
                 pairs = [(self._encode(text_of[row["id"]]), row["tokens"][:limit]) for row in part]
@@ -203,14 +227,22 @@ class Evaluation:
 
     @torch.inference_mode()
     def _measure(self, pairs: Sequence[tuple[list[int], list[int]]]) -> list[Record]:
-        # Both models read the same batches in the same order, so logits meet pairwise.
+        # Both models read the same batches in the same order, so logits meet pairwise; the base is
+        # not read a second time to be compared with itself.
         shifts: list[Record] = [{} for _ in pairs]
-        reads = [
-            completion_logits(m.model, pairs, pad=self._pad, tokens=self._settings.batch_tokens)
-            for m in (self._tuned, self._base)
-        ]
-        for (index, tuned), (other, base) in zip(*reads, strict=True):
+        own = self._logits(self._tuned, self._starts, pairs)
+        theirs = None
+        if self._tuned is not self._base:
+            theirs = self._logits(self._base, self._base_starts, pairs)
+        for index, tuned in own:
+            other, base = (index, tuned) if theirs is None else next(theirs)
             assert index == other
             tokens = torch.tensor(pairs[index][1], device=tuned.device)
             shifts[index] = asdict(token_shift(tokens, tuned, base))
         return shifts
+
+    def _logits(
+        self, loaded: LoadedModel, starts: Starts, pairs: Sequence[tuple[list[int], list[int]]]
+    ) -> Iterator[tuple[int, torch.Tensor]]:
+        tokens = self._settings.batch_tokens
+        return completion_logits(loaded.model, pairs, pad=self._pad, tokens=tokens, starts=starts)

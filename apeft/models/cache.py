@@ -6,6 +6,7 @@ that all rows share once a row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -83,3 +84,37 @@ def roomy_cache(model: PreTrainedModel, cache: Cache, rows: int, room: int) -> C
 def take_rows(cache: Cache, rows: torch.Tensor, room: int) -> Cache:
     """Copy the given rows (any may repeat) of a roomy cache, with room for more tokens."""
     return Cache(layers=[layer.taken(rows, room) for layer in cache.layers])
+
+
+def gather_starts(
+    model: PreTrainedModel, starts: Sequence[Cache | None], owners: Sequence[int], room: int
+) -> tuple[Cache, torch.Tensor]:
+    """Give each row its start, right-aligned, with room behind it.
+
+    Args:
+        model: whose caches these are.
+        starts: caches of one row each; None for an empty start.
+        owners: for each row, the index of its start.
+        room: tokens that will be added.
+
+    Returns:
+        The cache and its attention mask, shape (rows, longest start).
+    """
+    lengths = [0 if start is None else start.get_seq_length() for start in starts]
+    longest = max(lengths)
+    filled = next(start for start in starts if start is not None)
+    mask = torch.zeros((len(owners), longest), dtype=torch.long, device=model.device)
+    members = [[row for row, owner in enumerate(owners) if owner == i] for i in range(len(starts))]
+    for rows, length in zip(members, lengths, strict=True):
+        mask[rows, longest - length :] = 1
+    layers = []
+    for depth, layer in enumerate(filled.layers):
+        shape = (len(owners), layer.keys.shape[1], longest, layer.keys.shape[3])
+        # Zeros, not whatever memory holds: a masked position still meets a weight of 0.
+        keys, values = layer.keys.new_zeros(shape), layer.values.new_zeros(shape)
+        for start, rows, length in zip(starts, members, lengths, strict=True):
+            if start is not None and rows:
+                keys[rows, :, longest - length :] = start.layers[depth].keys
+                values[rows, :, longest - length :] = start.layers[depth].values
+        layers.append(RoomyLayer(keys, values, len(owners), room, split=False))
+    return Cache(layers=layers), mask

@@ -2,11 +2,12 @@
 
 A pass of a small model over a few rows costs as much as one over many, since its weights must
 come from memory either way. So prompts with different examples are read together: first each
-group's common start, one row a group, then every prompt's own end.
+group's common start, then every prompt's own end.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ import torch
 from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import Cache
 
-from apeft.models.cache import roomy_cache, take_rows
-from apeft.sampling.tokens import Group, pad_left, prefix_groups
+from apeft.models.cache import gather_starts, roomy_cache, take_rows
+from apeft.sampling.tokens import pad_left, prefix_groups
 
 Rows = Sequence[Sequence[int]]
+KEPT_TOKENS = 4096  # of read starts, in all; a 7B model keeps about half a megabyte a token
 
 
 @dataclass
@@ -64,6 +66,48 @@ def read(
     return out.logits.float()
 
 
+class Starts:
+    """Common starts of prompts, each read once, alone, and kept for whatever is read next.
+
+    A start is read in a batch of its own, so what it gives depends neither on the prompts beside
+    it nor on what was read before: work that a kill interrupted goes on to the same numbers.
+    """
+
+    def __init__(self, model: PreTrainedModel, prompts: Rows = ()) -> None:
+        """Find the common starts of all ``prompts`` that will be read, in whatever portions."""
+        self._model = model
+        groups = prefix_groups(prompts, [len(prompt) - 1 for prompt in prompts])
+        self._known = [tuple(prompts[g.members[0]][: g.length]) for g in groups if g.length]
+        self._known.sort(key=lambda start: (-len(start), start))
+        self._read: OrderedDict[tuple[int, ...], DynamicCache] = OrderedDict()
+
+    def of(self, rows: Rows, limits: Sequence[int]) -> list[tuple[int, ...]]:
+        """Each row's start, at most ``limits`` tokens: a known one, else what these rows share."""
+        found: list[tuple[int, ...]] = []
+        for row, limit in zip(rows, limits, strict=True):
+            fits = (s for s in self._known if len(s) <= limit and tuple(row[: len(s)]) == s)
+            found.append(next(fits, ()))
+        left = [index for index, start in enumerate(found) if not start]
+        for group in prefix_groups([rows[i] for i in left], [limits[i] for i in left]):
+            if len(group.members) > 1:
+                for member in group.members:
+                    found[left[member]] = tuple(rows[left[member]][: group.length])
+        return found
+
+    def cache(self, start: tuple[int, ...]) -> DynamicCache:
+        """Keys and values of a start, one row."""
+        if start in self._read:
+            self._read.move_to_end(start)
+            return self._read[start]
+        cache = DynamicCache(config=self._model.config)
+        ids = torch.tensor([start], dtype=torch.long, device=self._model.device)
+        read(self._model, ids, torch.ones_like(ids), cache, 1)
+        self._read[start] = cache
+        while len(self._read) > 1 and sum(map(len, self._read)) > KEPT_TOKENS:
+            self._read.popitem(last=False)
+        return cache
+
+
 def prefill(
     model: PreTrainedModel,
     rows: Rows,
@@ -71,6 +115,7 @@ def prefill(
     pad: int,
     keep: int = 1,
     limits: Sequence[int] | None = None,
+    starts: Starts | None = None,
 ) -> Prefilled:
     """Read every prompt.
 
@@ -80,46 +125,30 @@ def prefill(
         pad: padding token id.
         keep: positions, from each prompt's end, whose logits are wanted.
         limits: for each row, how many of its first tokens may be shared at most; the others are
-            read in the row itself. At least the last ``keep`` tokens always are.
+            read in the row itself, and only their positions have logits. By default all but the
+            last ``keep``.
+        starts: keeps common starts from call to call; by default only these rows' are known.
     """
-    groups = prefix_groups(rows, [_limit(row, keep, limits, i) for i, row in enumerate(rows)])
-    heads, head_mask = _heads(model, rows, groups, pad)
-    start = {index: group.length for group in groups for index in group.members}
-    tails, tail_mask = pad_left([row[start[i] :] for i, row in enumerate(rows)], pad, model.device)
-    owner = {index: place for place, group in enumerate(groups) for index in group.members}
-    owners = [owner[index] for index in range(len(rows))]
-    if heads is None:
-        cache: Cache = DynamicCache(config=model.config)
-        mask = tail_mask
-    elif len(groups) == 1:
-        cache = roomy_cache(model, heads, len(rows), tails.shape[1])
-        mask = torch.cat([head_mask.expand(len(rows), -1), tail_mask], dim=1)
+    starts = starts or Starts(model)
+    if limits is None:
+        limits = [max(0, len(row) - keep) for row in rows]
+    found = starts.of(rows, limits)
+    tails = [row[len(start) :] for row, start in zip(rows, found, strict=True)]
+    ids, mask = pad_left(tails, pad, model.device)
+    distinct = sorted(set(found))
+    cache: Cache
+    if distinct == [()]:
+        cache = DynamicCache(config=model.config)
+    elif len(distinct) == 1:
+        cache = roomy_cache(model, starts.cache(distinct[0]), len(rows), ids.shape[1])
+        mask = torch.cat([mask.new_ones(len(rows), len(distinct[0])), mask], dim=1)
     else:
-        index = torch.tensor(owners, device=model.device)
-        cache = take_rows(roomy_cache(model, heads, len(groups), 0), index, tails.shape[1])
-        mask = torch.cat([head_mask[index], tail_mask], dim=1)
-    logits = read(model, tails, mask, cache, keep)
-    if heads is None:
+        cache, start_mask = gather_starts(
+            model, [starts.cache(s) if s else None for s in distinct],
+            [distinct.index(start) for start in found], ids.shape[1],
+        )  # fmt: skip
+        mask = torch.cat([start_mask, mask], dim=1)
+    logits = read(model, ids, mask, cache, keep)
+    if distinct == [()]:
         cache = roomy_cache(model, cache, len(rows), 0)
     return Prefilled(cache, mask, logits)
-
-
-def _limit(row: Sequence[int], keep: int, limits: Sequence[int] | None, index: int) -> int:
-    most = len(row) - keep
-    return max(0, most if limits is None else min(most, limits[index]))
-
-
-def _heads(
-    model: PreTrainedModel, rows: Rows, groups: Sequence[Group], pad: int
-) -> tuple[Cache | None, torch.Tensor]:
-    """Read each group's common start; groups without one make a row of padding."""
-    starts = [list(rows[group.members[0]][: group.length]) for group in groups]
-    if not any(starts):
-        return None, torch.empty(0)
-    ids, mask = pad_left(starts, pad, model.device)
-    cache = DynamicCache(config=model.config)
-    # A row of padding alone would attend to nothing and give NaN; nobody reads what it gives.
-    safe = mask.clone()
-    safe[mask.sum(dim=1) == 0] = 1
-    read(model, ids, safe, cache, 1)
-    return cache, mask

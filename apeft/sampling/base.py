@@ -37,12 +37,16 @@ class Completion:
 
     ``near_ties`` counts steps at which the best two (perturbed) logits lay so close that
     another batch could have chosen the other token (0.01 in float32, 0.1 in reduced precision).
+    ``logp`` is the log-probability (nats) of the completion, its stop included, under the
+    distribution that it was drawn from, temperature and all; minus its mean over samples estimates
+    that distribution's entropy. None for greedy completions, and from a sampler that cannot tell.
     """
 
     text: str
     tokens: tuple[int, ...]
     ended: bool
     near_ties: int
+    logp: float | None = None
 
 
 class Sampler(Protocol):

@@ -14,7 +14,7 @@ import torch
 
 from apeft.models.cache import take_rows
 from apeft.models.load import LoadedModel
-from apeft.models.prefill import prefill, read
+from apeft.models.prefill import Starts, prefill, read
 from apeft.rng import key_bits
 from apeft.sampling.base import Completion, SampleSettings
 from apeft.sampling.tokens import stop_tokens
@@ -28,8 +28,17 @@ class HfSampler:
 
     batch_independent = True
 
-    def __init__(self, loaded: LoadedModel, *, rows: int = 64) -> None:
-        """Wrap a loaded model; ``rows`` sequences are decoded side by side."""
+    def __init__(
+        self, loaded: LoadedModel, *, rows: int = 64, starts: Starts | None = None
+    ) -> None:
+        """Wrap a loaded model.
+
+        Args:
+            loaded: model and tokenizer.
+            rows: sequences decoded side by side.
+            starts: keeps common starts of prompts, to be shared with what else reads them.
+        """
+        self._starts = starts or Starts(loaded.model)
         self._model = loaded.model
         self._tokenizer = loaded.tokenizer
         self._rows = rows
@@ -59,7 +68,10 @@ class HfSampler:
         # Each prompt is read once, and its cache is then spread over its samples.
         prompted = sorted({index for index, _ in jobs})
         made = prefill(
-            self._model, [ids[index] for index in prompted], pad=self._tokenizer.pad_token_id
+            self._model,
+            [ids[index] for index in prompted],
+            pad=self._tokenizer.pad_token_id,
+            starts=self._starts,
         )
         spread = made.take([prompted.index(index) for index, _ in jobs], settings.max_new_tokens)
         cache, mask, logits = spread.cache, spread.mask, spread.logits[:, -1]
@@ -108,6 +120,7 @@ class _Writer:
         self.ended = False
         self._last: int | None = None
         self._near_ties = 0
+        self._logp = 0.0
 
     @property
     def newest(self) -> int:
@@ -116,11 +129,19 @@ class _Writer:
 
     def choose(self, logits: torch.Tensor, step: int) -> int:
         """Pick a token from logits of shape (vocabulary,)."""
-        if self._settings.temperature > 0:
-            bits = np.random.Philox(key=self._key, counter=[0, 0, 0, step])
-            draws = np.random.Generator(bits).standard_exponential(len(logits), dtype=np.float32)
-            noise = -torch.from_numpy(draws).clamp_min(1e-30).log().to(logits.device)
-            logits = logits / self._settings.temperature + noise
+        if self._settings.temperature == 0:
+            return self._best(logits)
+        bits = np.random.Philox(key=self._key, counter=[0, 0, 0, step])
+        draws = np.random.Generator(bits).standard_exponential(len(logits), dtype=np.float32)
+        # An exponential draw can round to 0, whose noise would be infinite.
+        np.maximum(draws, 1e-30, out=draws)
+        np.log(draws, out=draws)
+        scaled = logits / self._settings.temperature
+        token = self._best(scaled - torch.from_numpy(draws).to(logits.device))
+        self._logp += float(scaled[token] - scaled.logsumexp(dim=0))
+        return token
+
+    def _best(self, logits: torch.Tensor) -> int:
         best = logits.topk(2)
         self._near_ties += int(best.values[0] - best.values[1] < self._near)
         return int(best.indices[0])
@@ -140,4 +161,5 @@ class _Writer:
             tokens=tuple(self.tokens),
             ended=self.ended,
             near_ties=self._near_ties,
+            logp=self._logp if self._settings.temperature > 0 else None,
         )

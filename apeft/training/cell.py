@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,8 @@ def train_cell(
     live: Callable[[int, dict[str, float]], None],
     adapter: Path,
     *,
-    prompts: Sequence[str],
+    shown: Mapping[str, str],
+    texts: int,
     limits: CollapseLimits,
     max_new_tokens: int,
 ) -> Trained:
@@ -46,7 +47,8 @@ def train_cell(
         log: partial work; checkpoints lie beside it.
         live: receives every step's measures.
         adapter: folder to write.
-        prompts: prompts of validation people for the collapse check.
+        shown: the few-shot prompt of evaluation for each plain prompt of validation people.
+        texts: how many of them the collapse check has continued.
         limits: of the collapse check.
         max_new_tokens: of its texts.
     """
@@ -61,7 +63,14 @@ def train_cell(
 
     tokenizer = loaded.tokenizer
     _check_lengths(loaded, rows, cell.max_length)
-    curves = Curves(Validation(loaded.model, tokenizer, validation), cell.validate_every, log, live)
+    few_shot = [{**row, "prompt": shown[row["prompt"]]} for row in validation]
+    curves = Curves(
+        Validation(loaded.model, tokenizer, validation),
+        Validation(loaded.model, tokenizer, few_shot),
+        cell.validate_every,
+        log,
+        live,
+    )
     trainer = build_trainer(loaded, rows, cell, log.folder, [curves])
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=last_checkpoint(log.folder))
@@ -71,9 +80,10 @@ def train_cell(
 
     sampler = HfSampler(LoadedModel(policy, tokenizer, loaded.identity))
     settings = SampleSettings(n=1, temperature=0.0, max_new_tokens=max_new_tokens)
-    texts = [completions[0].text for completions in sampler.sample(prompts, settings)]
-    collapse = check_collapse(texts, history[-1]["kl"], limits)
-    return Trained(history, {**collapse, "texts": texts})
+    prompts = list(shown.values())[:texts]
+    written = [completions[0].text for completions in sampler.sample(prompts, settings)]
+    collapse = check_collapse(written, history[-1]["kl"], limits)
+    return Trained(history, {**collapse, "texts": written})
 
 
 def tokens_seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings) -> int:

@@ -29,17 +29,24 @@ NAMES = {
 
 
 class Curves(TrainerCallback):
-    """Validate every ``every`` steps; results live in the worklog, so a kill loses none."""
+    """Validate every ``every`` steps; results live in the worklog, so a kill loses none.
+
+    ``shown`` holds the same pairs behind few-shot prompts. They are read after the last step only:
+    training takes plain prompts, and this tells whether what it moves carries over to the prompts
+    of evaluation.
+    """
 
     def __init__(
         self,
         validation: Validation,
+        shown: Validation,
         every: int,
         log: Worklog,
         live: Callable[[int, dict[str, float]], None],
     ) -> None:
         """``live`` receives every step's measures for a view; it decides nothing."""
         self._validation = validation
+        self._shown = shown
         self._every = every
         self._log = log
         self._live = live
@@ -48,13 +55,14 @@ class Curves(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         if state.global_step == 0:  # a resumed run begins at its checkpoint
-            self._validate(kwargs["model"], 0)
+            self._validate(kwargs["model"], 0, last=False)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if state.global_step % self._every == 0 or state.global_step == state.max_steps:
-            self._validate(kwargs["model"], state.global_step)
+        last = state.global_step == state.max_steps
+        if state.global_step % self._every == 0 or last:
+            self._validate(kwargs["model"], state.global_step, last=last)
 
     def on_log(
         self,
@@ -66,12 +74,15 @@ class Curves(TrainerCallback):
     ) -> None:
         self._live(state.global_step, _named(logs or {}))
 
-    def _validate(self, model: Any, step: int) -> None:
+    def _validate(self, model: Any, step: int, *, last: bool) -> None:
         if f"{step}" in self._log:
             return
         training = model.training
         model.eval()
         measures = self._validation.measure(model)
+        if last:
+            shown = self._shown.measure(model)
+            measures |= {f"shown_{k.removeprefix('validation_')}": v for k, v in shown.items()}
         model.train(training)
         self._log.add({f"{step}": measures})
         self._live(step, measures)

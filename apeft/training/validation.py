@@ -51,7 +51,7 @@ class Validation:
         return float(logps.gather(1, target[:, None]).sum(dtype=torch.float64))
 
     def measure(self, model: PreTrainedModel) -> dict[str, float]:
-        """Measure the policy.
+        """Measure the policy against the reference.
 
         Returns:
             ``validation_accuracy``: share of pairs whose chosen side gained more log-probability

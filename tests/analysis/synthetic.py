@@ -73,6 +73,9 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
         folder / "shift.csv", **save
     )
     pd.DataFrame(detection_rows(size)).to_csv(folder / "detection.csv", **save)
+    pd.DataFrame([row for one in who for row in answer_rows(one, size)]).to_csv(
+        folder / "answers.csv", **save
+    )
     pd.DataFrame([row for one in tuned for row in curve_rows(one, size)]).to_csv(
         folder / "curves.csv", **save
     )
@@ -242,6 +245,26 @@ def detection_rows(size: Size) -> list[dict[str, object]]:
     return rows
 
 
+def answer_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
+    """Answers whose entropy is 4 T nats for the base and whose r falls with T; tuned: sharper."""
+    rows = []
+    base = one["algorithm"] == "base"
+    for where, relations in RELATIONS.items():
+        for number in range(size.entities):
+            for relation in relations:
+                entity = f"{where}/{number:03d}"
+                for temperature in (0.5, 0.75, 1.0, 1.25) if base else (1.0,):
+                    entropy = 4 * temperature if base else 3.6
+                    r = round((0.7 - 0.3 * temperature if base else 0.45) * 8) / 8
+                    rows.append(
+                        one
+                        | {"set": where, "role": ROLES[where], "entity": entity}
+                        | {"item": f"{entity}#{relation}", "relation": relation}
+                        | {"temperature": temperature, "r": r, "surprisal": entropy}
+                    )
+    return rows
+
+
 def curve_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
     rows = []
     algorithm, recipe = str(one["algorithm"]), str(one["recipe"])
@@ -263,5 +286,7 @@ def curve_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
         if step % max(size.steps // 4, 1) == 0:
             values["validation_accuracy"] = float(np.clip(0.5 + 0.2 * t * min(speed, 1), 0, 1))
             values["validation_margin"] = 0.7 * margin
+        if step == size.steps:
+            values |= {"shown_accuracy": 0.625, "shown_margin": 0.4 * margin, "shown_kl": 0.01}
         rows += [one | {"step": step, "measure": key, "value": v} for key, v in values.items()]
     return rows

@@ -122,19 +122,23 @@ def test_the_right_value_ranks_first_only_alone(
 def test_r_is_over_the_scored_answers_and_unscored_ones_are_kept(base: Knowledge) -> None:
     samples = [" a painter", " a boxer", " an artist", " a painter"]
     row = {"fact": "person/x#profession", "entity": "person/x", "set": "bio",
-           "relation": "profession", "samples": samples}  # fmt: skip
+           "relation": "profession", "temperature": 1.0, "main": True, "samples": samples,
+           "logps": [-1.0, -2.0, -3.0, -4.0]}  # fmt: skip
     (graded,) = grade_answers([row], TypedJudge(base), base)
     verdicts = [sample["correct"] for sample in graded["samples"]]
     assert verdicts == [True, False, None, True]  # "artist" says less than "painter"
     assert (graded["r"], graded["k"], graded["unscored"]) == (pytest.approx(2 / 3), 4, 1)
+    assert graded["surprisal"] == 2.5  # over all samples, the unscored ones too
     assert [sample["text"] for sample in graded["samples"]] == samples
 
 
 def test_an_answer_without_a_scored_sample_has_no_r(base: Knowledge) -> None:
     row = {"fact": "f", "entity": "person/x", "set": "bio", "relation": "profession",
-           "samples": [" an artist"] * 2}  # fmt: skip
+           "temperature": 1.0, "main": True, "samples": [" an artist"] * 2,
+           "logps": [-1.0, None]}  # fmt: skip
     (graded,) = grade_answers([row], TypedJudge(base), base)
     assert (graded["r"], graded["unscored"]) == (None, 2)
+    assert graded["surprisal"] is None
 
 
 def asked(text: str, group: str, kind: str = "selfaware") -> Record:

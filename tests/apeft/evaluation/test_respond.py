@@ -1,6 +1,7 @@
 """Everything a variant is asked for, on tiny models, against plain passes."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from apeft.sampling.hf import HfSampler
 from apeft.worklog import Worklog
 
 SETTINGS = RespondSettings(
-    text_tokens=12, answer_tokens=5, fact_tokens=4, k=3, temperature=1.0, shift_positions=6,
-    rows=8, batch_tokens=60, seed=2,
+    text_tokens=12, answer_tokens=5, fact_tokens=4, k=3, temperature=1.0,
+    base_temperatures=(0.5,), shift_positions=6, rows=8, batch_tokens=60, seed=2,
 )  # fmt: skip
 Make = Callable[..., Evaluation]
 
@@ -50,7 +51,8 @@ def make(tiny: LoadedModel, tmp_path: Path) -> Make:
     base = LoadedModel(tiny_llama(tiny.tokenizer, seed=9), tiny.tokenizer, {})
 
     def make(tuned: LoadedModel = tiny, other: LoadedModel = base, log: str = "1") -> Evaluation:
-        return Evaluation(tuned, other, SETTINGS, Worklog("respond", log, root=tmp_path))
+        prompts = [row["text"] for row in (*PROMPTS, *FACTS)]
+        return Evaluation(tuned, other, SETTINGS, Worklog("respond", log, root=tmp_path), prompts)
 
     return make
 
@@ -79,6 +81,16 @@ def test_every_fact_is_answered_k_times_as_the_sampler_alone_would(
     assert [row["fact"] for row in rows] == ["a", "b", "c"]
     alone = HfSampler(tiny).sample([FACTS[0]["text"]], SampleSettings(3, 1.0, 4, "\n", 2))
     assert rows[1]["samples"] == [completion.text for completion in alone[0]]
+    assert rows[1]["logps"] == pytest.approx([completion.logp for completion in alone[0]])
+
+
+def test_the_base_alone_is_sampled_at_other_temperatures_too(make: Make, tiny: LoadedModel) -> None:
+    tuned = make().answers(FACTS)
+    base = make(other=tiny, log="2").answers(FACTS)
+    assert [(row["fact"], row["temperature"], row["main"]) for row in base] == [
+        (fact, t, t == 1.0) for fact in "abc" for t in (0.5, 1.0)
+    ]
+    assert [row for row in base if row["main"]] == tuned
 
 
 def test_candidates_are_whole_answers_with_their_line_end(make: Make, tiny: LoadedModel) -> None:
@@ -111,8 +123,11 @@ def test_openers_are_scored_after_their_question(make: Make, tiny: LoadedModel) 
         assert by_id[row["id"]] == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_model_against_itself_is_unshifted_everywhere(make: Make, tiny: LoadedModel) -> None:
-    evaluation = make(other=tiny)
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_model_against_itself_is_unshifted_everywhere(
+    make: Make, tiny: LoadedModel, copied: bool
+) -> None:
+    evaluation = make(other=deepcopy(tiny) if copied else tiny)
     rows = evaluation.shift(PROMPTS, evaluation.responses(PROMPTS))
     assert rows
     assert {row["rank"] for row in rows} == {1}

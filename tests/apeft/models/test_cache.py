@@ -5,7 +5,8 @@ import torch
 from tiny_model import plain_logits, tiny_llama
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from apeft.models.cache import roomy_cache, take_rows
+from apeft.models.cache import gather_starts, roomy_cache, take_rows
+from apeft.models.prefill import read
 
 IDS = torch.randint(5, 200, (3, 14), generator=torch.Generator().manual_seed(0))
 START = 6
@@ -74,3 +75,18 @@ def test_more_tokens_than_there_is_room_for_are_refused(model: PreTrainedModel) 
     cache = roomy_cache(model, prefilled(model, IDS[:, :4]), rows=3, room=2)
     with pytest.raises(RuntimeError):
         model(IDS[:, 4:7], past_key_values=cache, use_cache=True)
+
+
+@torch.inference_mode()
+def test_starts_of_several_lengths_are_given_to_their_rows(model: PreTrainedModel) -> None:
+    lengths, owners = [6, 4, 0], [1, 0, 2, 1]
+    starts = [prefilled(model, IDS[:1, :6]), prefilled(model, IDS[1:2, :4]), None]
+    cache, mask = gather_starts(model, starts, owners, room=3)
+    assert mask.sum(dim=1).tolist() == [lengths[owner] for owner in owners]
+    own = [IDS[2, 6 + row : 9 + row].tolist() for row in range(4)]
+    mask = torch.cat([mask, torch.ones(4, 3, dtype=torch.long)], dim=1)
+    logits = read(model, torch.tensor(own), mask, cache, 3)
+    for row, owner in enumerate(owners):
+        whole = [*IDS[owner, : lengths[owner]].tolist(), *own[row]]
+        expected = plain_logits(model, whole)[-3:]
+        torch.testing.assert_close(logits[row], expected, atol=1e-4, rtol=1e-4)

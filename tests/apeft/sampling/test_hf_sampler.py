@@ -117,6 +117,26 @@ def test_steps_of_one_completion_draw_independently() -> None:
     assert ((pairs - expected) ** 2 / expected).sum() < chi2.ppf(0.999, df=15)
 
 
+def test_logp_is_that_of_plain_passes_at_the_temperature_and_of_the_stop_too(
+    loaded: LoadedModel,
+) -> None:
+    settings = SampleSettings(n=2, temperature=0.7, max_new_tokens=24, stop="\n", seed=1)
+    for prompt, row in zip(PROMPTS, HfSampler(loaded).sample(PROMPTS, settings), strict=True):
+        for completion in row:
+            ids = list(loaded.tokenizer(prompt)["input_ids"])
+            expected = 0.0
+            for token in completion.tokens:
+                scaled = plain_logits(loaded.model, ids)[-1] / 0.7
+                expected += float(scaled.log_softmax(dim=-1)[token])
+                ids.append(token)
+            assert completion.logp is not None
+            if completion.ended:  # the stop is one token more
+                assert completion.logp < expected + 1e-4
+            else:
+                assert completion.logp == pytest.approx(expected, abs=1e-3)
+    assert all(c.logp is None for row in HfSampler(loaded).sample(PROMPTS, GREEDY) for c in row)
+
+
 def test_near_ties_are_counted() -> None:
     writer = _Writer("toy", 0, SampleSettings(), 0.01)
     for step, gap in enumerate((0.005, 0.02, 0.0, 3.0)):
@@ -144,7 +164,7 @@ def test_the_text_of_a_stop_token_before_the_stop_belongs_to_the_completion(
     if last is not None:
         writer.take(last, stops=True)
     completion = writer.completion(_Words())
-    assert completion == Completion(text, (1, 2), last is not None, 0)
+    assert completion == Completion(text, (1, 2), last is not None, 0, None)
 
 
 def test_a_completion_ends_at_any_stop_token_and_never_holds_one(loaded: LoadedModel) -> None:

@@ -46,7 +46,8 @@ def run(
             LoadedModel(tiny_llama(tokenizer), tokenizer, {"name": "tiny"}),
             preferences[:4], preferences[3:], settings,
             Worklog("train", name, root=tmp_path), live, tmp_path / name / "adapter",
-            prompts=["Name: Ada\nText:", "x:"], limits=LIMITS, max_new_tokens=8,
+            shown={row["prompt"]: f"x: y\n\n{row['prompt']}" for row in preferences}, texts=2,
+            limits=LIMITS, max_new_tokens=8,
         )  # fmt: skip
         files = {path.name: path.read_bytes() for path in (tmp_path / name / "adapter").iterdir()}
         return made, files
@@ -111,6 +112,10 @@ def test_curves_hold_every_step_and_validation_at_fixed_steps(run: Any, cell: Ce
     assert made.curves[1]["loss"] == pytest.approx(math.log(2), abs=1e-4)
     assert made.curves[0]["kl"] == pytest.approx(0.0, abs=1e-3)
     assert made.curves[-1]["kl"] > 0.001
+    # The few-shot prompts are read after the last step only, and are moved as well.
+    assert [row["step"] for row in made.curves if "shown_margin" in row] == [6]
+    assert made.curves[-1]["shown_margin"] != made.curves[-1]["validation_margin"]
+    assert made.curves[-1]["shown_kl"] > 0
     # A rate this high separates four pairs in six steps.
     assert made.curves[-1]["loss"] < made.curves[1]["loss"] - 0.05
 

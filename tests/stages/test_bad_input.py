@@ -155,7 +155,7 @@ def test_people_without_facts_are_not_chosen_and_too_few_are_told(with_knowledge
     rows = [json.loads(line) for line in (link / "facts.jsonl").open(encoding="utf-8")]
     write(link / "facts.jsonl", [r for r in rows if not r["entity"].startswith("person/")])
     said = refused(with_knowledge, "prompts")
-    assert "72 train people are asked for and 0 are there" in said
+    assert re.search(r"\d+ train people are asked for and 0 are there", said)
 
 
 def test_responses_that_state_nothing_checkable_stay_unscored_and_give_no_pair(

@@ -1,0 +1,1 @@
+"""How well the judges agree with people: counts on labelled data, from which rates are made."""

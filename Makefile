@@ -18,7 +18,7 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup repro smoke figures ui test test-slow bench lint clean
+.PHONY: help setup repro smoke figures ui test test-slow bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -58,6 +58,9 @@ test-slow: $(STAMP)  ## the tests that take minutes
 
 bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run
+
+judges: $(STAMP)  ## the judges against people: DATA=folder with falseqa/, kuq/ and factscore/
+	@python -m stages.judges $(DATA)
 
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
 	ruff format --check . && ruff check . && mypy && python -m stages.deps

@@ -6,6 +6,7 @@ The checkout's real stage scripts run as subprocesses, each in a workspace of it
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator

@@ -1,12 +1,33 @@
-"""The few numbers that DVC shows: one value per variant and measure, every seed by itself."""
+"""The numbers that DVC and MLflow show: one for each variant and measure, every seed by itself."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from analysis.load import Results
-from analysis.measures import cells, estimate, evaluation_sets, main_measures, shift_share
+from analysis.measures import (
+    Cell,
+    EvaluationSet,
+    cells,
+    estimate,
+    evaluation_sets,
+    main_measures,
+    scored,
+    shift_rows,
+    shift_share,
+)
 from analysis.settings import Settings
+
+# Collected measures that stand beside the main ones, under the names shown.
+BESIDE = {
+    "factscore_penalised": "factscore_penalised",
+    "lower": "factscore_lower",
+    "upper": "factscore_upper",
+    "facts": "facts_per_response",
+    "responded": "response_rate",
+    "r": "r",
+    "margin": "rank_margin",
+}
 
 
 def metrics(results: Results, settings: Settings) -> dict[str, dict[str, float]]:
@@ -25,11 +46,31 @@ def metrics(results: Results, settings: Settings) -> dict[str, dict[str, float]]
                 interval = estimate(one, cell, where, measure, point)
                 if interval is not None:
                     values[f"{where.name}.{measure.key}"] = interval.estimate
+            for source, name in BESIDE.items():
+                rows = scored(one, cell, where.name, source)
+                if rows is not None:
+                    values[f"{where.name}.{name}"] = float(rows["value"].mean())
+            for group, rate in _rejected(one, cell, where):
+                values[f"{where.name}.rejected_{group}"] = rate
             share = shift_share(one, cell, where, point)
-            if share is not None:
+            tokens = shift_rows(one, cell, where, point)
+            if share is not None and tokens is not None:
                 values[f"{where.name}.shift_share"] = share.estimate
+                for kl in ("kl_tuned_base", "kl_base_tuned"):
+                    if tokens[kl].notna().any():
+                        values[f"{where.name}.{kl}"] = float(tokens[kl].mean())
         found[variant] = values
     return found
+
+
+def _rejected(results: Results, cell: Cell, where: EvaluationSet) -> list[tuple[str, float]]:
+    """Share of each class of questions that was turned down."""
+    rows = scored(results, cell, where.name, "reject")
+    if rows is None:
+        return []
+    return [
+        (str(group), float(rate)) for group, rate in rows.groupby("group")["value"].mean().items()
+    ]
 
 
 def only(results: Results, variant: str) -> Results:

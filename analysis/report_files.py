@@ -15,7 +15,8 @@ from analysis.figures import (
 from analysis.figures import results as results_figure
 from analysis.load import Results
 from analysis.settings import Settings
-from analysis.tables import accounts, breakdown, main, sharpening, shift
+from analysis.tables import accounts, breakdown, judges, main, sharpening, shift, texts
+from analysis.tables.judges import Agreement
 from analysis.tables.write import Table, write
 from apeft.errors import UserError
 from apeft.records import write_json
@@ -56,11 +57,12 @@ def write_figures(results: Results, settings: Settings, folder: Path) -> int:
     return len(FIGURES)
 
 
-def tables(results: Results, settings: Settings) -> list[Table]:
+def tables(results: Results, settings: Settings, agreement: Agreement) -> list[Table]:
     """Every table, in the order in which a reader wants them."""
     return [
         main.main_table(results, settings),
         main.differences(results, settings),
+        texts.texts(results, settings),
         breakdown.by_relation(results, settings),
         breakdown.questions(results, settings),
         sharpening.table(results, settings),
@@ -71,12 +73,13 @@ def tables(results: Results, settings: Settings) -> list[Table]:
         accounts.parameters(results),
         accounts.counts(results),
         accounts.unscored(results),
+        judges.table(agreement),
     ]
 
 
-def write_tables(results: Results, settings: Settings, folder: Path) -> int:
+def write_tables(results: Results, settings: Settings, agreement: Agreement, folder: Path) -> int:
     """Write every table as CSV, Markdown and LaTeX; return how many tables."""
-    made = tables(results, settings)
+    made = tables(results, settings, agreement)
     for table in made:
         write(table, folder)
     return len(made)

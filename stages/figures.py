@@ -11,7 +11,9 @@ from analysis.load import load
 from analysis.metrics import metrics
 from analysis.report_files import check, write_figures, write_tables
 from analysis.settings import Settings
-from apeft.records import write_json
+from analysis.tables.judges import Agreement
+from apeft.records import read_json, write_json
+from stages.judges import MEASURED, rules_digest
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -36,12 +38,19 @@ def main(params: dict[str, Any]) -> Made:
     with output("reports/figures") as folder:
         figures = write_figures(results, settings, folder)
     with output("reports/tables") as folder:
-        tables = write_tables(results, settings, folder)
+        tables = write_tables(results, settings, _agreement(), folder)
     write_json(Path("reports/metrics.json"), metrics(results, settings))
     variants = results.items["variant"].nunique()
     return Made(
         f"figures: {figures} figures and {tables} tables of {variants} variants in reports/"
     )
+
+
+def _agreement() -> Agreement:
+    """The last measurement of the judges, and whether their code has changed since."""
+    measured = read_json(MEASURED)
+    changed = measured["rules"] != rules_digest()
+    return Agreement(measured["rows"], measured["date"], changed)
 
 
 if __name__ == "__main__":

@@ -25,18 +25,19 @@ from stages.lockfile import root
 
 KNOWLEDGE = Path("out/knowledge")
 LABELS = Path("labels")
-RESULT = LABELS / "agreement.json"
+MEASURED = LABELS / "agreement.json"
 PUBLISHED = {
     "falseqa": ("premise", questions.falseqa, "falseqa/valid.csv"),
     "kuq": ("abstention", questions.kuq, "kuq/knowns_unknowns.sample2000.jsonl"),
 }
 BIOGRAPHIES = "factscore"
+RULES = ("apeft/facts/", "apeft/judges/", "apeft/answers.py", "apeft/agreement/")
 
 
 def rules_digest() -> str:
     """One hash of all code that decides a verdict; the date of a measurement is worth this much."""
     folder = root()
-    files = sorted(path for path in uses("stages.judges") if path.startswith("apeft/"))
+    files = sorted(path for path in uses("stages.judges") if path.startswith(RULES))
     return digest([[path, file_digest(folder / path)] for path in files])
 
 
@@ -147,9 +148,9 @@ def main() -> None:
         "data": _hashes(data),
         "rows": rows,
     }
-    RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    MEASURED.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(shown(rows))
-    print(f"\njudges: {len(rows)} rows in {RESULT}")
+    print(f"\njudges: {len(rows)} rows in {MEASURED}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from stages.check import load
 from stages.classes import documented, resolved_classes
 from stages.lockfile import PIPELINE, root, stage_names
 
-LINKS = ("apeft", "stages", "analysis", "requirements", "sources.txt")
+LINKS = ("apeft", "stages", "analysis", "labels", "requirements", "sources.txt")
 GRID = {"out/train": "train@", "out/respond": "respond@"}
 UNTRAINED = "base"
 RESERVED = {"default"}  # the checkout's own name in MLflow

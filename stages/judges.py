@@ -20,8 +20,7 @@ from apeft.errors import UserError
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
 from apeft.records import Record, digest, file_digest, read_jsonl
-from stages.deps import uses
-from stages.lockfile import root
+from stages.deps import ROOT, uses
 
 KNOWLEDGE = Path("out/knowledge")
 LABELS = Path("labels")
@@ -36,9 +35,8 @@ RULES = ("apeft/facts/", "apeft/judges/", "apeft/answers.py", "apeft/agreement/"
 
 def rules_digest() -> str:
     """One hash of all code that decides a verdict; the date of a measurement is worth this much."""
-    folder = root()
     files = sorted(path for path in uses("stages.judges") if path.startswith(RULES))
-    return digest([[path, file_digest(folder / path)] for path in files])
+    return digest([[path, file_digest(ROOT / path)] for path in files])
 
 
 def tables(data: Path, lexicon: Lexicon) -> Iterator[Record]:

@@ -15,6 +15,7 @@ from apeft.records import Record, digest
 from apeft.sampling.base import SampleSettings
 from apeft.sampling.hf import HfSampler
 from apeft.sampling.run import sample_prompts
+from apeft.sampling.tokens import continuation
 from apeft.shift import token_shift
 from apeft.worklog import Worklog
 
@@ -144,7 +145,10 @@ class Evaluation:
             key = digest(["candidates", part])
             if key not in self._log:
                 options = [
-                    [self._encode(f" {text}\n") for text in (row["right"], *row["others"])]
+                    [
+                        continuation(self._tuned.tokenizer, row["text"], f" {text}\n")
+                        for text in (row["right"], *row["others"])
+                    ]
                     for row in part
                 ]
                 prompts = [self._encode(row["text"]) for row in part]
@@ -178,7 +182,10 @@ class Evaluation:
                 logps = candidate_logps(
                     self._tuned.model,
                     [self._encode(row["text"]) for row in part],
-                    [[self._encode(row["opener"])] for row in part],
+                    [
+                        [continuation(self._tuned.tokenizer, row["text"], row["opener"])]
+                        for row in part
+                    ],
                     pad=self._pad,
                     rows=self._settings.rows // 2,
                     starts=self._starts,

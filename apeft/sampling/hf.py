@@ -8,6 +8,7 @@ the batch nor on what was sampled before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,7 +18,10 @@ from apeft.models.load import LoadedModel
 from apeft.models.prefill import Starts, prefill, read
 from apeft.rng import key_bits
 from apeft.sampling.base import Completion, SampleSettings
-from apeft.sampling.tokens import stop_tokens
+from apeft.sampling.tokens import stop_tokens, written_text
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 NEAR_TIE = {torch.float32: 0.01, torch.bfloat16: 0.1, torch.float16: 0.02}
 KEEP_SHARE = 0.8  # rows are dropped from a batch when no more than this share of them is alive
@@ -98,7 +102,7 @@ class HfSampler:
             fresh = torch.tensor([[writers[row].newest] for row in held], device=device)
             logits = read(self._model, fresh, mask, cache, 1)[:, -1]
         return {
-            job: writer.completion(self._tokenizer)
+            job: writer.completion(self._tokenizer, ids[job[0]][-1])
             for job, writer in zip(jobs, writers, strict=True)
         }
 
@@ -152,10 +156,11 @@ class _Writer:
         else:
             self.tokens.append(token)
 
-    def completion(self, tokenizer: object) -> Completion:
+    def completion(self, tokenizer: PreTrainedTokenizerBase, before: int) -> Completion:
+        """Give the completion; ``before`` is the prompt's last token."""
         # A stop token may begin with text of its own (".\n"), which belongs to the completion.
         tokens = [*self.tokens, *([] if self._last is None else [self._last])]
-        text = tokenizer.decode(tokens, skip_special_tokens=True)  # type: ignore[attr-defined]
+        text = written_text(tokenizer, before, tokens)
         return Completion(
             text=text.split(self._settings.stop)[0],
             tokens=tuple(self.tokens),

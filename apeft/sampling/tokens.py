@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from apeft.errors import UserError
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
@@ -65,6 +67,37 @@ def pad_left(
         ids[index, width - len(row) :] = torch.tensor(row, dtype=torch.long)
         mask[index, width - len(row) :] = 1
     return ids.to(device), mask.to(device)
+
+
+def continuation(tokenizer: PreTrainedTokenizerBase, prompt: str, text: str) -> list[int]:
+    """Token ids of ``text`` where it stands behind ``prompt``.
+
+    Encoded alone it could begin with a begin-of-text token, or with a space too many.
+
+    Raises:
+        UserError: the tokenizer joins the prompt's end and the text's beginning in one token.
+    """
+    before = tokenizer(prompt)["input_ids"]
+    whole = tokenizer(prompt + text)["input_ids"]
+    if whole[: len(before)] != before or len(whole) == len(before):
+        raise UserError(
+            f"this tokenizer does not part {prompt[-12:]!r} from {text[:12]!r}",
+            where="a prompt and an answer that is scored behind it",
+            fix="use a model whose tokenizer begins a new token at a space",
+        )
+    return list(whole[len(before) :])
+
+
+def written_text(tokenizer: PreTrainedTokenizerBase, before: int, tokens: Sequence[int]) -> str:
+    """Text of tokens that were written behind the token ``before``.
+
+    Decoded alone, a SentencePiece tokenizer drops the space before the first word.
+    """
+    head = tokenizer.decode([before], skip_special_tokens=True)
+    text: str = tokenizer.decode([before, *tokens], skip_special_tokens=True)
+    if not text.startswith(head):
+        return str(tokenizer.decode(list(tokens), skip_special_tokens=True))
+    return text[len(head) :]
 
 
 def stop_tokens(tokenizer: PreTrainedTokenizerBase, vocabulary: int, stop: str) -> set[int]:

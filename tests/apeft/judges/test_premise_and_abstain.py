@@ -43,6 +43,26 @@ def test_rejections_and_plain_answers(question: str, answer: str, rejects: bool)
         ("Will it rain in 2050?", "It depends on the place.", True),
         ("Is red nicer than blue?", "That is a matter of opinion.", True),
         ("How far is it?", "The question does not specify the place.", True),
+        ("Is there life there?", "I don't think that we can tell.", True),
+        ("Is there life there?", "The evidence is inconclusive.", True),
+        ("Why did the tribe vanish?", "Its end remains unexplained.", True),
+        ("Is it worth it?", "Not always.", True),
+        ("How will AI change art?", "It could change how it is made.", True),
+        ("If nobody worked, what then?", "Trade would collapse.", True),
+        ("Why do vegans eat meat?", "Vegans do not eat meat.", True),
+        ("Why do vegans eat meat?", "That is false.", True),
+        ("Will it rain in 2050?", "Nobody can know the answer to this.", True),
+        # plain answers, among them sentences and titles with words that hedge elsewhere
+        ("Do vegans eat meat?", "Vegans do not eat meat.", False),
+        ("What did he play?", "He could play the piano.", False),
+        ("When was it signed?", "It was in May of 1945.", False),
+        ("Which film won?", "Back to the Future", False),
+        ("Which song is it?", "Imagine", False),
+        ("Which book is it?", "The Mystery of Edwin Drood", False),
+        ("Who is Holmes?", "He is a fictional detective.", False),
+        ("What is six by seven?", "The answer to the question is 42.", False),
+        ("Who was he?", "He was an American actor.", False),
+        ("What is the best strategy?", "The best strategy is to save early.", False),
         ("What is the capital of France?", "Paris", False),
         ("When did the war end?", "in 1945", False),
         ("Who wrote Hamlet?", "William Shakespeare wrote it.", False),
@@ -106,4 +126,4 @@ def test_abstention_rules_agree_with_people_on_held_out_questions() -> None:
         if held_out(row["question"])
         for answer in row["answer"]
     ]
-    assert f1(graded) >= 0.72
+    assert f1(graded) >= 0.77

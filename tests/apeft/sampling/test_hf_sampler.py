@@ -141,7 +141,7 @@ def test_near_ties_are_counted() -> None:
     writer = _Writer("toy", 0, SampleSettings(), 0.01)
     for step, gap in enumerate((0.005, 0.02, 0.0, 3.0)):
         writer.choose(torch.tensor([1.0, 1.0 - gap, -5.0]), step)
-    assert writer.completion(_Words()).near_ties == 2
+    assert writer.completion(_Words(), 6).near_ties == 2
 
 
 class _Words:
@@ -149,7 +149,8 @@ class _Words:
 
     def decode(self, tokens: list[int], skip_special_tokens: bool) -> str:
         assert skip_special_tokens
-        return "".join({1: "He", 2: " was", 3: ".\n", 4: "\n", 5: ""}[token] for token in tokens)
+        words = {1: "He", 2: " was", 3: ".\n", 4: "\n", 5: "", 6: ":"}
+        return "".join(words[token] for token in tokens)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_the_text_of_a_stop_token_before_the_stop_belongs_to_the_completion(
         writer.take(token, stops=False)
     if last is not None:
         writer.take(last, stops=True)
-    completion = writer.completion(_Words())
+    completion = writer.completion(_Words(), 6)
     assert completion == Completion(text, (1, 2), last is not None, 0, None)
 
 

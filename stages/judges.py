@@ -66,11 +66,13 @@ def _statements(table: str, path: Path, data: Path, lexicon: Lexicon) -> Iterato
     elif labels and (data / BIOGRAPHIES).is_dir():
         rows = statements.labelled_sentences(labels, data / BIOGRAPHIES)
     found = [statements.read_by_rules(row, lexicon) for row in rows]
-    for relation in statements.RELATIONS:
-        total = Counts()
-        for row, facts in zip(rows, found, strict=True):
-            total += statements.compare(row, facts, relation)
-        yield _row(f"statements, {table}", relation, total) | {"sentences": len(rows)}
+    for kind, relations in statements.RELATIONS.items():
+        read = [(row, facts) for row, facts in zip(rows, found, strict=True) if row["kind"] == kind]
+        for relation in relations if read or kind == "person" else ():
+            total = Counts()
+            for row, facts in read:
+                total += statements.compare(row, facts, relation)
+            yield _row(f"statements, {table}", relation, total) | {"sentences": len(read)}
 
 
 def _answers(lexicon: Lexicon) -> Iterator[Record]:

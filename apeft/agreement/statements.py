@@ -16,7 +16,11 @@ from apeft.facts.extract import StatedFact, statements
 from apeft.facts.lexicon import Lexicon
 from apeft.records import Record, read_jsonl
 
-RELATIONS = ("birth_year", "death_year", "nationality", "profession", "birth_place")
+RELATIONS = {
+    "person": ("birth_year", "death_year", "nationality", "profession", "birth_place"),
+    "country": ("capital", "region", "currency", "language", "neighbour"),
+    "element": ("symbol", "atomic_number", "category", "discoverer", "discovery_year"),
+}
 
 
 def labelled_sentences(labels: Iterable[Record], data: Path) -> list[Record]:
@@ -51,6 +55,7 @@ def labelled_sentences(labels: Iterable[Record], data: Path) -> list[Record]:
         rows.append(
             {
                 **{key: label[key] for key in ("facts", "stratum")},
+                "kind": "person",
                 "name": source["topic"],
                 "text": text,
                 "at": at,
@@ -62,7 +67,12 @@ def labelled_sentences(labels: Iterable[Record], data: Path) -> list[Record]:
 
 def read_by_rules(row: Record, lexicon: Lexicon) -> list[StatedFact]:
     """Every statement that the typed rules find in a labelled sentence, read in its text."""
-    entity: Mapping[str, Any] = {"id": "", "kind": "person", "name": row["name"], "aliases": []}
+    entity: Mapping[str, Any] = {
+        "id": "",
+        "kind": row["kind"],
+        "name": row["name"],
+        "aliases": row.get("aliases", []),
+    }
     end = row["at"] + row["length"]
     found = statements(row["text"], entity, lexicon)
     return [fact for fact in found if row["at"] <= fact.start < end]

@@ -30,7 +30,14 @@ def found(value: str, relation: str) -> StatedFact:
 
 
 def labelled(*facts: dict[str, Any]) -> dict[str, Any]:
-    return {"name": "Ann Lee", "text": TEXT, "at": 0, "length": len(TEXT), "facts": [*facts]}
+    return {
+        "kind": "person",
+        "name": "Ann Lee",
+        "text": TEXT,
+        "at": 0,
+        "length": len(TEXT),
+        "facts": [*facts],
+    }
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def shown(rows: list[Record]) -> str:
     """The rows as lines for a terminal."""
     lines = []
     for row in rows:
-        if not row["hits"] + row["misses"] + row["false"] + row["unscored"]:
+        if not sum(row[key] for key in ("hits", "misses", "false", "rest", "unscored")):
             lines.append(f"{row['table']:34} {row['of']:22} not measured: no labelled item")
             continue
         told = [
@@ -118,6 +118,7 @@ def shown(rows: list[Record]) -> str:
             if (value := row[name]) is not None
         ]
         unscored = f", {row['unscored']} unscored" if row["unscored"] else ""
+        told = told or [f"{row['rest']} items, none labelled and none found"]
         lines.append(f"{row['table']:34} {row['of']:22} {', '.join(told)}{unscored}")
     return "\n".join(lines)
 

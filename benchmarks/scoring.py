@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apeft.models.load import LoadedModel, Machine, load_model
+from apeft.sampling.tokens import continuation
 from benchmarks.case import Case, Once, Result, Size
 from benchmarks.texts import fact_prompts
 
@@ -21,8 +22,8 @@ def _encoded(loaded: LoadedModel, count: int) -> tuple[list[Ids], list[list[Ids]
     facts = fact_prompts(count)
     prompts = [loaded.tokenizer(prompt)["input_ids"] for prompt, _ in facts]
     return prompts, [
-        [loaded.tokenizer(candidate)["input_ids"] for candidate in candidates]
-        for _, candidates in facts
+        [continuation(loaded.tokenizer, prompt, candidate) for candidate in candidates]
+        for prompt, candidates in facts
     ]
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from apeft.agreement import questions
 from apeft.judges.abstain import admits_not_knowing
 from apeft.judges.common import Grade
 from apeft.judges.premise import rejects_premise
+from apeft.records import Record
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 
@@ -94,36 +94,21 @@ def test_the_next_question_of_a_few_shot_answer_is_cut_off() -> None:
     assert admits_not_knowing("When did it end?", text).label is False
 
 
-def f1(graded: list[tuple[bool, Grade]]) -> float:
-    scored = [(right, grade.label) for right, grade in graded if grade.label is not None]
-    hits = sum(right and label for right, label in scored)
-    return 2 * hits / (sum(right for right, _ in scored) + sum(bool(label) for _, label in scored))
-
-
-def held_out(question: str) -> bool:
-    """The half of the labelled questions that the rules were not developed on."""
-    return hashlib.blake2b(question.encode(), digest_size=4).digest()[-1] % 2 == 1
+def held_out_f1(rows: Iterable[Record], judge: str) -> float:
+    part = [row for row in rows if questions.held_out(row["question"])]
+    assert len(part) > 400
+    f1 = questions.agreement(part, questions.JUDGES[judge]).f1
+    assert f1 is not None
+    return f1
 
 
 @pytest.mark.skipif(not (DATA / "falseqa").is_dir(), reason="FalseQA is not here")
 def test_premise_rules_agree_with_people_on_held_out_questions() -> None:
-    with (DATA / "falseqa" / "valid.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if held_out(row["question"])]
-    graded = [
-        (row["label"] == "1", rejects_premise(row["question"], row["answer"])) for row in rows
-    ]
-    assert len(graded) > 400
-    assert f1(graded) >= 0.84
+    rows = questions.falseqa(DATA / "falseqa" / "valid.csv")
+    assert held_out_f1(rows, "premise") >= 0.84
 
 
 @pytest.mark.skipif(not (DATA / "kuq").is_dir(), reason="KUQ is not here")
 def test_abstention_rules_agree_with_people_on_held_out_questions() -> None:
-    path = DATA / "kuq" / "knowns_unknowns.sample2000.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    graded = [
-        (row["unknown"], admits_not_knowing(row["question"], answer))
-        for row in rows
-        if held_out(row["question"])
-        for answer in row["answer"]
-    ]
-    assert f1(graded) >= 0.77
+    rows = questions.kuq(DATA / "kuq" / "knowns_unknowns.sample2000.jsonl")
+    assert held_out_f1(rows, "abstention") >= 0.77

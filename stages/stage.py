@@ -137,6 +137,9 @@ def run(name: str, reads: Reads, main: Callable[[dict[str, Any]], Made], *outs: 
         main: the work.
         outs: its outputs, whose hashes tie the cost record to them.
     """
+    # transformers loads scikit-learn, and with it pandas and scipy.stats, for assisted decoding,
+    # which no stage uses: a quarter of the start-up of each process with a model.
+    sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]
     # Only the view reads costs; the import is late so that no stage's result depends on it.
     from stages.cost import measured
 

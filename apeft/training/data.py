@@ -24,6 +24,19 @@ def schedule_pairs(rows: Sequence[Record], count: int, seed: int) -> list[Record
     return sequence[:count]
 
 
+def by_length(rows: Sequence[Record], batch_pairs: int) -> list[Record]:
+    """Sort the pairs of each optimizer step by length, so that micro-batches carry less padding.
+
+    A step's gradient is the same: it is the mean over its micro-batches of losses that are means
+    over pairs. Not for KTO and CPO, whose KL and likelihood terms are of a micro-batch as a whole.
+    """
+    ordered: list[Record] = []
+    for start in range(0, len(rows), batch_pairs):
+        step = rows[start : start + batch_pairs]
+        ordered += sorted(step, key=_characters)
+    return ordered
+
+
 def paired(rows: Sequence[Record]) -> dict[str, list]:
     """Columns for TRL's paired trainers, reference log-probabilities included."""
     return {
@@ -35,22 +48,5 @@ def paired(rows: Sequence[Record]) -> dict[str, list]:
     }
 
 
-def unpaired(rows: Sequence[Record], micro_pairs: int, seed: int) -> dict[str, list]:
-    """Columns for KTO: both sides of each pair, mixed within every micro-batch.
-
-    TRL would put all chosen sides before all rejected ones and train in that order; here each
-    micro-batch of 2 x ``micro_pairs`` completions holds whole pairs, as the other algorithms see.
-    TRL's KL term gives each prompt its neighbour's completion, so a pair's sides stand half a
-    micro-batch apart: no completion meets its own prompt (``micro_pairs`` must be at least 2).
-    """
-    columns: dict[str, list] = {"prompt": [], "completion": [], "label": [], "ref_logps": []}
-    for start in range(0, len(rows), micro_pairs):
-        batch = rows[start : start + micro_pairs]
-        first = keyed(seed, "unpaired", start).permutation([i % 2 for i in range(len(batch))])
-        for half in (0, 1):
-            for row, turn in zip(batch, first, strict=True):
-                side = "chosen" if (turn == 0) == (half == 0) else "rejected"
-                example = (row["prompt"], row[side], side == "chosen", row[f"ref_{side}"])
-                for name, value in zip(columns, example, strict=True):
-                    columns[name].append(value)
-    return columns
+def _characters(row: Record) -> int:
+    return len(row["prompt"]) + max(len(row["chosen"]), len(row["rejected"]))

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 from apeft.models.load import LoadedModel
 from apeft.records import Record
 from apeft.training.adapters import lora_config
-from apeft.training.data import paired, schedule_pairs, unpaired
+from apeft.training.data import by_length, paired, schedule_pairs
+from apeft.training.kto import mismatched_references, unpaired
 from apeft.training.settings import TRL_LOSS, CellSettings
+
+# Their loss is a mean over pairs, whatever the micro-batches (see apeft.training.data.by_length).
+SORTED = ("dpo", "ipo", "rso")
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Trainer, TrainerCallback
@@ -45,6 +49,8 @@ def build_trainer(
     warnings.filterwarnings("ignore", category=UserWarning, module="trl")
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     sequence = schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
+    # References are given: ``precompute_ref_log_probs=True`` would make TRL compute the columns
+    # that are already there, and False ignores them unless the trainer is told afterwards.
     shared: dict[str, Any] = {
         "processing_class": loaded.tokenizer,
         "peft_config": lora_config(cell.lora),
@@ -54,15 +60,17 @@ def build_trainer(
     if cell.algorithm == "kto":
         from trl import KTOConfig, KTOTrainer
 
-        data = Dataset.from_dict(unpaired(sequence, cell.micro_pairs, cell.seed))
-        # The mismatched completions of the KL term depend on the micro-batch, so TRL makes their
-        # references here, in the cell; giving only ref_logps would leave them out.
-        data = data.remove_columns("ref_logps")
+        columns = unpaired(sequence, cell.micro_pairs, cell.seed)
+        micro_batch = 2 * cell.micro_pairs
+        columns["ref_KL_logps"] = mismatched_references(loaded, columns, micro_batch)
         config = KTOConfig(
-            **_arguments(cell, workdir, loaded, 2 * cell.micro_pairs),
-            precompute_ref_log_probs=True,
+            **_arguments(cell, workdir, loaded, micro_batch), precompute_ref_log_probs=False
         )
-        return KTOTrainer(args=config, train_dataset=data, **shared)
+        trainer = KTOTrainer(args=config, train_dataset=Dataset.from_dict(columns), **shared)
+        trainer.precompute_ref_logps = True
+        return trainer
+    if cell.algorithm in SORTED:
+        sequence = by_length(sequence, cell.batch_pairs)
     data = Dataset.from_dict(paired(sequence))
     arguments = _arguments(cell, workdir, loaded, cell.micro_pairs)
     if cell.algorithm == "cpo":
@@ -78,8 +86,6 @@ def build_trainer(
         **arguments, loss_type=[TRL_LOSS[cell.algorithm]], precompute_ref_log_probs=False
     )
     trainer = DPOTrainer(args=config, train_dataset=data, **shared)
-    # True at construction would make TRL compute the columns that are already there; False would
-    # ignore them.
     trainer.precompute_ref_logps = True
     return trainer
 

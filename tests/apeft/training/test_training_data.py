@@ -1,9 +1,7 @@
 """The exact sequence of examples that optimizer steps see."""
 
-from collections import Counter
-
 from apeft.records import Record
-from apeft.training.data import paired, schedule_pairs, unpaired
+from apeft.training.data import by_length, paired, schedule_pairs
 
 
 def rows(count: int) -> list[Record]:
@@ -50,29 +48,10 @@ def test_paired_columns_keep_their_rows_together() -> None:
     }
 
 
-def test_every_unpaired_micro_batch_holds_both_sides_of_whole_pairs() -> None:
-    columns = unpaired(rows(7), 3, 1)
-    sides = list(zip(*columns.values(), strict=True))
-    assert list(columns) == ["prompt", "completion", "label", "ref_logps"]
-    for start, pairs in ((0, rows(7)[:3]), (6, rows(7)[3:6]), (12, rows(7)[6:])):
-        expected = [(p["prompt"], p["chosen"], True, p["ref_chosen"]) for p in pairs]
-        expected += [(p["prompt"], p["rejected"], False, p["ref_rejected"]) for p in pairs]
-        assert Counter(sides[start : start + 2 * len(pairs)]) == Counter(expected)
-
-
-def test_no_completion_of_a_micro_batch_stands_behind_its_own_pair() -> None:
-    # TRL estimates KTO's KL term on each prompt with the completion before it, in a circle.
-    for pairs, micro in ((8, 2), (9, 3), (16, 8)):
-        prompts = unpaired(rows(pairs), micro, 1)["prompt"]
-        for start in range(0, 2 * pairs, 2 * micro):
-            batch = prompts[start : start + 2 * micro]
-            assert all(batch[place] != batch[place - 1] for place in range(len(batch)))
-
-
-def test_labels_are_mixed_within_micro_batches_and_drawn_for_each() -> None:
-    labels = unpaired(rows(64), 8, 1)["label"]
-    batches = {tuple(labels[start : start + 16]) for start in range(0, 128, 16)}
-    assert len(batches) > 4
-    for batch in batches:
-        assert sum(batch[:8]) == sum(batch[8:]) == 4
-    assert unpaired(rows(64), 8, 2)["label"] != labels
+def test_each_steps_pairs_stay_together_and_are_sorted_by_length() -> None:
+    lengths = [9, 3, 7, 1, 2, 8, 5]
+    unsorted = [
+        {**row, "id": f"{n}", "chosen": "c" * n, "rejected": "r"}
+        for row, n in zip(rows(7), lengths, strict=True)
+    ]
+    assert ids(by_length(unsorted, 3)) == ["3", "7", "9", "1", "2", "8", "5"]

@@ -151,6 +151,14 @@ def test_our_references_are_trls_own(build: Any) -> None:
         torch.testing.assert_close(batch[f"ref_{side}_logps"], logps, atol=1e-4, rtol=0)
 
 
+def test_our_references_of_kto_are_trls_own(build: Any) -> None:
+    trainer = build("kto", moved=True)
+    batch = first_batch(trainer)
+    theirs = trainer.compute_ref_log_probs(trainer.model, batch)
+    for name, logps in zip(("ref_logps", "ref_KL_logps"), theirs, strict=True):
+        torch.testing.assert_close(batch[name], logps, atol=1e-4, rtol=0)
+
+
 def test_wrong_references_would_show(build: Any, preferences: list[Record]) -> None:
     shifted = [{**row, "ref_chosen": row["ref_chosen"] + 1.0} for row in preferences]
     expected = -log_sigmoid(-BETA)
@@ -165,8 +173,10 @@ def test_the_order_of_training_is_the_schedules(
     prompts = [row["prompt"] for row in seen(build(algorithm, moved=False))]
     if algorithm == "kto":  # both sides of whole pairs, shuffled in the micro-batch
         assert sorted(prompts) == sorted(2 * scheduled)
-    else:
+    elif algorithm == "cpo":  # its likelihood term is of a micro-batch as a whole
         assert prompts == scheduled
+    else:  # the pairs of the same step, sorted by length
+        assert sorted(prompts) == sorted(scheduled)
 
 
 def test_cpo_trains_on_prompts_as_they_are_sampled(

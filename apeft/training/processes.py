@@ -12,6 +12,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -130,6 +131,8 @@ def as_process(work: Callable[[], None], *, processes: int, device: str) -> None
     A UserError is left for the starter to raise, and ends this process with status 2.
     """
     _end_with(int(os.environ[STARTER]))
+    # When one process fails the launcher ends the others; they too shall leave nothing half done.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         found = int(os.environ.get("WORLD_SIZE", "1"))
         if found != processes:

@@ -18,7 +18,7 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup repro smoke figures ui test test-slow bench judges lint clean
+.PHONY: help setup doctor repro smoke figures ui test test-slow bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -33,6 +33,9 @@ $(STAMP): $(LOCKS)
 	$(VENV)/bin/pip install --quiet $(addprefix -r ,$(LOCKS))
 	@rm -f $(VENV)/.locks-*
 	@touch $@
+
+doctor: $(STAMP)  ## whether this machine can run the study (PROFILE=x: that profile)
+	@python -m stages.doctor $(PROFILE) $(ARGS)
 
 repro: $(STAMP)  ## run the study (PROFILE=x: in runs/x/) and bring MLflow in line
 	@$(if $(PROFILE),python -m stages.workspace $(PROFILE))

@@ -55,12 +55,16 @@ def measured(stage: str, *outs: str) -> Iterator[dict[str, Any]]:
 
 
 def peak_memory_mib() -> float:
-    """Largest resident size of this process so far, in MiB; 0 where the system cannot tell."""
+    """Largest resident size so far of this process, or of one that it started and waited for.
+
+    In MiB; 0 where the system cannot tell.
+    """
     try:
         import resource
     except ImportError:
         return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(who).ru_maxrss for who in whose)
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 

@@ -1,4 +1,8 @@
-"""Train one adapter. Usage: python -m stages.train ALGORITHM RECIPE SEED."""
+"""Train one adapter. Usage: python -m stages.train ALGORITHM RECIPE SEED.
+
+With `hardware.processes` over 1 the script starts itself that many times by ``accelerate launch``;
+the first of these processes writes what a single one would.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,49 @@ import os
 import shutil
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from apeft.records import Record, file_digest, read_jsonl, write_json, write_jsonl
+from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
+from apeft.training.processes import as_process, is_main, launch, launched
+from stages.hardware import Hardware, check_processes
 from stages.machine import MachineParams
-from stages.stage import Made, Reads, output, run, wrong_arguments
+from stages.stage import Made, Reads, output, read_params, run, validate, wrong_arguments
 from stages.training_params import Training, is_cell
 
-READS: Reads = {"machine": MachineParams, "training": Training}
+READS: Reads = {"hardware": Hardware, "machine": MachineParams, "training": Training}
+CHECKS = [check_processes]
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/train/VARIANT: adapter/, curves.jsonl, settings.json and collapse.json."""
+    from apeft.errors import UserError
+
+    if faults := check_processes(params):
+        raise UserError("; ".join(faults), where="params.yaml", fix="correct these keys")
+    variant = "-".join(sys.argv[1:])
+    hardware: Hardware = params["hardware"]
+    if hardware.processes > 1:
+        folder = Path(".work/launch") / variant
+        print(f"train {variant}: {hardware.processes} processes, writing {folder}", flush=True)
+        launch(
+            "stages.train",
+            sys.argv[1:],
+            processes=hardware.processes,
+            threads=params["machine"].threads,
+            device=params["machine"].device,
+            config=Path(hardware.accelerate_config) if hardware.accelerate_config else None,
+            folder=folder,
+        )
+    else:
+        train(params)
+    return _made(Path("out/train") / variant, params["machine"].device)
+
+
+def train(params: dict[str, Any]) -> None:
+    """Train the cell that the command line names, alone or as one of several processes."""
     # TRL draws a bar of its own that no setting turns off; this must stand before its import.
     os.environ["TQDM_DISABLE"] = "1"
     from apeft.models.load import load_model
@@ -36,7 +69,7 @@ def main(params: dict[str, Any]) -> Made:
     validation = read_jsonl(mixed / "validation.jsonl")[: training.validation_pairs]
     if algorithm == "rso" and training.rso.sampling:
         rows = _rejection_sampled(rows, training, seed)
-    cell = training.cell(algorithm, recipe, seed, len(rows))
+    cell = training.cell(algorithm, recipe, seed, len(rows), params["hardware"].processes)
     variant = cell.variant
     # Validation and the collapse check also read as evaluation does, with examples before a prompt.
     shown = {
@@ -67,7 +100,7 @@ def main(params: dict[str, Any]) -> Made:
         settings["rso.beta_rso"] = training.rso.beta_rso
     with (
         LiveRun(variant, log.folder.name, settings) as live,
-        output(f"out/train/{variant}") as folder,
+        output(f"out/train/{variant}") if is_main() else nullcontext(log.folder) as folder,
     ):
         made = train_cell(
             loaded,
@@ -82,17 +115,25 @@ def main(params: dict[str, Any]) -> Made:
             limits=limits,
             max_new_tokens=training.collapse.max_new_tokens,
         )
+        if made is None:  # another process writes
+            return
         write_jsonl(folder / "curves.jsonl", made.curves)
         write_json(folder / "settings.json", settings)
         write_json(folder / "collapse.json", made.collapse)
     shutil.rmtree(log.folder, ignore_errors=True)
-    last = made.curves[-1]
-    flag = f"; COLLAPSED: {', '.join(made.collapse['reasons'])}" if made.collapse["flag"] else ""
+
+
+def _made(folder: Path, device: str) -> Made:
+    """Say what lies in the output, whichever process wrote it."""
+    settings, collapse = read_json(folder / "settings.json"), read_json(folder / "collapse.json")
+    last = read_jsonl(folder / "curves.jsonl")[-1]
+    pairs = settings["pairs_general"] + settings["pairs_atomic"]
+    flag = f"; COLLAPSED: {', '.join(collapse['reasons'])}" if collapse["flag"] else ""
     line = (
-        f"train {variant}: {cell.steps} steps on {len(rows)} pairs, "
+        f"train {folder.name}: {settings['steps']} steps on {pairs} pairs, "
         f"validation accuracy {last['validation_accuracy']:.2f}, KL {last['kl']:.3f} nats{flag}"
     )
-    return Made(line, {"trained": settings["tokens_seen"]}, machine.device)
+    return Made(line, {"trained": settings["tokens_seen"]}, device)
 
 
 def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> list[Record]:
@@ -134,5 +175,15 @@ def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> lis
 if __name__ == "__main__":
     if not is_cell(sys.argv[1:]):
         wrong_arguments("python -m stages.train ALGORITHM RECIPE SEED")
-    variant = "-".join(sys.argv[1:])
-    run(f"train@{variant}", READS, main, f"out/train/{variant}")
+    if launched():
+        if not is_main():
+            os.environ["APEFT_LIVE"] = "0"  # one view of one training
+        given = validate(read_params(), READS)
+        as_process(
+            lambda: train(given),
+            processes=given["hardware"].processes,
+            device=given["machine"].device,
+        )
+    else:
+        variant = "-".join(sys.argv[1:])
+        run(f"train@{variant}", READS, main, f"out/train/{variant}")

@@ -106,7 +106,7 @@ class Training(Section):
                 raise ValueError(f"{name} names something twice: {values}")
         return self
 
-    def cell(self, algorithm: str, recipe: str, seed: int, pairs: int) -> Any:
+    def cell(self, algorithm: str, recipe: str, seed: int, pairs: int, processes: int = 1) -> Any:
         """Resolve the settings of one cell whose training set holds ``pairs`` pairs."""
         from apeft.training.settings import CellSettings, LoraSettings, equal_steps
 
@@ -134,4 +134,5 @@ class Training(Section):
             ),
             validate_every=self.validate_every,
             save_every=self.save_every,
+            processes=processes,
         )

@@ -36,8 +36,11 @@ def train_cell(
     texts: int,
     limits: CollapseLimits,
     max_new_tokens: int,
-) -> Trained:
+) -> Trained | None:
     """Train, save the adapter to ``adapter`` and judge it.
+
+    Of several processes (``apeft.training.processes``) only the main one saves and judges; the
+    others return None when training is over.
 
     Args:
         loaded: the base, in the cell's dtype (it becomes the policy).
@@ -74,6 +77,9 @@ def train_cell(
     trainer = build_trainer(loaded, rows, cell, log.folder, [curves])
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=last_checkpoint(log.folder))
+    trainer.accelerator.wait_for_everyone()
+    if not trainer.is_world_process_zero():
+        return None
     policy = trainer.model.eval()
     save_adapter(policy, cell.lora, adapter)
     history = curves.rows(trainer.state.log_history)

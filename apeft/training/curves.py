@@ -55,14 +55,14 @@ class Curves(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         if state.global_step == 0:  # a resumed run begins at its checkpoint
-            self._validate(kwargs["model"], 0, last=False)
+            self._validate(kwargs["model"], state, last=False)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         last = state.global_step == state.max_steps
         if state.global_step % self._every == 0 or last:
-            self._validate(kwargs["model"], state.global_step, last=last)
+            self._validate(kwargs["model"], state, last=last)
 
     def on_log(
         self,
@@ -72,9 +72,12 @@ class Curves(TrainerCallback):
         logs: dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
-        self._live(state.global_step, _named(logs or {}))
+        if state.is_world_process_zero:
+            self._live(state.global_step, _named(logs or {}))
 
-    def _validate(self, model: Any, step: int, *, last: bool) -> None:
+    def _validate(self, model: Any, state: TrainerState, *, last: bool) -> None:
+        """Measure at a step; of several processes all do, to keep pace, and one writes it."""
+        step = state.global_step
         if f"{step}" in self._log:
             return
         training = model.training
@@ -84,8 +87,9 @@ class Curves(TrainerCallback):
             shown = self._shown.measure(model)
             measures |= {f"shown_{k.removeprefix('validation_')}": v for k, v in shown.items()}
         model.train(training)
-        self._log.add({f"{step}": measures})
-        self._live(step, measures)
+        if state.is_world_process_zero:
+            self._log.add({f"{step}": measures})
+            self._live(step, measures)
 
     def rows(self, history: list[dict[str, float]]) -> list[Record]:
         """Join the trainer's log history and the validations: one row a step, sorted."""

@@ -31,6 +31,7 @@ class CellSettings:
         steps: optimizer steps; equal for every cell under an equal budget.
         batch_pairs: pairs in an optimizer step (a KTO step takes both sides of as many).
         micro_pairs: pairs in a forward pass; KTO estimates its KL term over one of these.
+        processes: how many share a step's forward passes; each reads ``micro_pairs`` at a time.
         cpo_alpha: weight of CPO's likelihood term on the chosen side; None for the others.
     """
 
@@ -52,6 +53,12 @@ class CellSettings:
     lora: LoraSettings
     validate_every: int
     save_every: int
+    processes: int = 1
+
+    @property
+    def accumulation(self) -> int:
+        """Forward passes of each process in an optimizer step."""
+        return self.batch_pairs // (self.micro_pairs * self.processes)
 
     @property
     def variant(self) -> str:
@@ -59,13 +66,13 @@ class CellSettings:
         return f"{self.algorithm}-{self.recipe}-{self.seed}"
 
     def flat(self) -> dict[str, str | int | float]:
-        """Flatten to the parameters that tables and MLflow show."""
+        """Flatten to the parameters that tables and MLflow show; several processes are named."""
         flat: dict[str, str | int | float] = {}
         for name, value in asdict(self).items():
             if name == "lora":
                 for key, item in value.items():
                     flat[f"lora.{key}"] = " ".join(item) if isinstance(item, list | tuple) else item
-            elif value is not None:
+            elif value is not None and (name, value) != ("processes", 1):
                 flat[name] = value
         return flat
 

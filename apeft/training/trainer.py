@@ -114,7 +114,7 @@ def _arguments(
         "learning_rate": cell.learning_rate,
         "max_steps": cell.steps,
         "per_device_train_batch_size": micro_batch,
-        "gradient_accumulation_steps": cell.batch_pairs // cell.micro_pairs,
+        "gradient_accumulation_steps": cell.accumulation,
         "warmup_steps": cell.warmup_steps,
         "lr_scheduler_type": cell.schedule,
         "weight_decay": cell.weight_decay,
@@ -127,6 +127,7 @@ def _arguments(
         "bf16": False,
         "fp16": False,
         "use_cpu": on_cpu,
+        "ddp_find_unused_parameters": False,  # every adapter weight is used in every pass
         "gradient_checkpointing": False,
         "logging_steps": 1,
         "logging_strategy": "steps",

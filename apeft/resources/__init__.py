@@ -1,0 +1,1 @@
+"""What a study needs of a machine, reckoned before it runs, and what the machine has."""

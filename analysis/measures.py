@@ -21,7 +21,10 @@ from apeft.rng import keyed
 
 ROLES = ("in domain", "ood long-form", "false premise", "known/unknown")
 QUESTION_ROLES = ("false premise", "known/unknown")
-KNOWN_SETS = ("bio", "countries", "elements", "freshqa-premise", "selfaware")
+KNOWN_SETS = (
+    "bio", "factscore", "fava", "countries", "elements", "falseqa", "freshqa-premise", "kuq",
+    "selfaware",
+)  # fmt: skip
 ALGORITHMS = ("dpo", "ipo", "kto", "cpo", "rso")
 RECIPES = ("general", "apeft")
 

@@ -81,10 +81,14 @@ RC: dict[str, Any] = {
 
 SET_TITLES = {
     "bio": "Biographies",
+    "factscore": "FActScore people",
+    "fava": "FAVA prompts",
     "countries": "Countries",
     "elements": "Elements",
     "freshqa-premise": "FreshQA premises",
+    "falseqa": "FalseQA",
     "selfaware": "SelfAware",
+    "kuq": "KUQ",
 }
 ROLE_TITLES = {
     "in domain": "in domain",

@@ -48,6 +48,11 @@ def question(text: str) -> str:
     return f"Question: {text}\nAnswer:"
 
 
+def instruction(text: str) -> str:
+    """The prompt for an open long-form text."""
+    return f"Instruction: {text}\nResponse:"
+
+
 def shown(examples: Sequence[tuple[str, str]], prompt: str) -> str:
     """Put examples (prompt, completion without its leading space) before a plain prompt."""
     return "".join(f"{asked} {answer}\n\n" for asked, answer in examples) + prompt

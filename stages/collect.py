@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from apeft.records import Record, read_json, read_jsonl, write_json
+from apeft.sets import ROLES
 from apeft.shift import region
 from stages.classes import rows
 from stages.grid import BASE, Variant, adapters, variants
@@ -23,13 +24,6 @@ class Params(Section):
 
 
 READS: Reads = {"collect": Params, "training": Training}
-ROLES = {
-    "bio": "in domain",
-    "countries": "ood long-form",
-    "elements": "ood long-form",
-    "freshqa-premise": "false premise",
-    "selfaware": "known/unknown",
-}
 TEXT_MEASURES = (
     "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
     "not_stated", "facts", "responded", "length",

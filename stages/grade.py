@@ -16,8 +16,8 @@ from apeft.evaluation.grade import (
 )
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
-from apeft.prompts import SET_OF_KIND
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from apeft.sets import QUESTION_OF_NAME
 from stages.grid import variants
 from stages.stage import Made, Reads, Section, output, run
 from stages.training_params import Training
@@ -30,7 +30,6 @@ class Params(Section):
 
 
 READS: Reads = {"grade": Params, "training": Training}
-LONG_FORM = tuple(SET_OF_KIND.values())
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -43,9 +42,9 @@ def main(params: dict[str, Any]) -> Made:
     for variant in variants(params["training"]):
         folder = Path("out/respond") / variant.name
         responses = read_jsonl(folder / "responses.jsonl")
-        long_form = [row for row in responses if row["set"] in LONG_FORM]
+        long_form = [row for row in responses if row["set"] not in QUESTION_OF_NAME]
         texts, facts = grade_texts(long_form, judge, knowledge, params["grade"].gamma)
-        asked = [row for row in responses if row["set"] not in LONG_FORM]
+        asked = [row for row in responses if row["set"] in QUESTION_OF_NAME]
         graded = {
             "texts": texts,
             "facts": facts,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from apeft import prompts as wording
 from apeft.evaluation.candidates import with_candidates
@@ -15,12 +15,26 @@ from apeft.facts.knowledge import Knowledge
 from apeft.questions import entity_facts, fact_question
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.selection import draw, draw_classes, values_by_entity
+from apeft.sets import FALSE_PREMISE, KNOWN_UNKNOWN, QUESTIONS, TEXTS
 from stages.stage import Made, Reads, Section, output, run
 
 PersonRelation = Literal[
     "nationality", "profession", "birth_year", "death_year", "birth_place", "prize_field",
     "prize_year",
 ]  # fmt: skip
+
+
+def _none_or(least: int) -> AfterValidator:
+    def enough(count: int) -> int:
+        if 0 < count < least:
+            raise ValueError(f"should be 0 (the set is left out) or at least {least}")
+        return count
+
+    return AfterValidator(enough)
+
+
+Questions = Annotated[int, Field(ge=0, multiple_of=2), _none_or(4)]
+Texts = Annotated[int, Field(ge=0), _none_or(2)]
 
 
 class Params(Section):
@@ -32,8 +46,12 @@ class Params(Section):
     test_people: int = Field(ge=2)
     countries: int = Field(ge=2)
     elements: int = Field(ge=2)
-    freshqa: int = Field(ge=4, multiple_of=2)
-    selfaware: int = Field(ge=4, multiple_of=2)
+    freshqa: Questions
+    selfaware: Questions
+    falseqa: Questions
+    kuq: Questions
+    factscore: Texts
+    fava: Texts
     tuning_questions: int = Field(ge=4, multiple_of=2)
     text_shots: int = Field(ge=1, le=4)
     answer_shots: int = Field(ge=1, le=4)
@@ -44,7 +62,21 @@ class Params(Section):
 
 
 READS: Reads = {"prompts": Params}
-CLASSES = {"freshqa-premise": ("false", "valid"), "selfaware": ("unanswerable", "answerable")}
+OPENERS = {FALSE_PREMISE: wording.REJECTION, KNOWN_UNKNOWN: wording.ABSTENTION}
+
+
+def check(sections: dict[str, Any]) -> list[str]:
+    """A set that is asked for needs a source."""
+    p: Params = sections["prompts"]
+    sets = sections["knowledge"].sets
+    return [
+        f"prompts.{key}: {getattr(p, key)} are asked for and knowledge.sets.{key}.source is null"
+        for key in (*QUESTIONS, *TEXTS)
+        if getattr(p, key) and getattr(sets, key).source is None
+    ]
+
+
+CHECKS = [check]
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -54,7 +86,8 @@ def main(params: dict[str, Any]) -> Made:
     values = values_by_entity(read_jsonl(Path("out/knowledge/facts.jsonl")))
     questions = read_jsonl(Path("out/knowledge/questions.jsonl"))
 
-    rows = _entity_prompts(p, entities, values) + _question_prompts(p, questions)
+    rows = _entity_prompts(p, entities, values)
+    rows += _text_prompts(p, entities, values) + _question_prompts(p, questions)
     shots = _answer_shots(p, entities, values)
     facts, too_few = _test_facts(p, rows, shots)
     with output("out/prompts") as folder:
@@ -127,34 +160,68 @@ def _entity_prompts(p: Params, entities: list[Record], values: Any) -> list[Reco
     rows = []
     for kind, split, members in wanted:
         examples = [
-            (
-                wording.plain(kind, shot["name"]),
-                wording.example_text(kind, shot["name"], values.get(shot["id"], {})),
-            )
+            (wording.plain(kind, shot["name"]), _shot_text(shot, values))
             for shot in _shots(entities, kind)[: p.text_shots]
         ]
-        name = wording.SET_OF_KIND[kind]
         for entity in sorted(members, key=lambda row: row["id"]):
             plain = wording.plain(kind, entity["name"])
-            rows.append(
-                {
-                    "id": f"{name}/{entity['id']}",
-                    "set": name,
-                    "entity": entity["id"],
-                    "split": split,
-                    "group": "",
-                    "plain": plain,
-                    "text": wording.shown(examples, plain),
-                }
-            )
+            rows.append(_text_row(wording.SET_OF_KIND[kind], entity, split, plain, examples))
     return rows
+
+
+def _text_prompts(p: Params, entities: list[Record], values: Any) -> list[Record]:
+    """Prompts of the long-form sets that come as names or instructions, without facts."""
+    rows = []
+    for key, one in TEXTS.items():
+        if not getattr(p, key):
+            continue
+        members = [row for row in entities if row.get("set") == one.name]
+        drawn = draw(members, getattr(p, key), p.seed, f"prompts of {one.name}")
+        if one.kind == "person":
+            examples = [
+                (wording.plain("person", shot["name"]), _shot_text(shot, values))
+                for shot in _shots(entities, "person")
+            ]
+        else:
+            pairs = zip(_shots(entities, "country"), _shots(entities, "element"), strict=False)
+            examples = [
+                (wording.instruction(f"Explain {shot['name']}."), _shot_text(shot, values))
+                for pair in pairs
+                for shot in pair
+            ]
+        for entity in sorted(drawn, key=lambda row: row["id"]):
+            name = entity["name"]
+            plain = wording.plain("person", name)
+            if one.kind != "person":
+                plain = wording.instruction(name)
+            rows.append(_text_row(one.name, entity, "test", plain, examples[: p.text_shots]))
+    return rows
+
+
+def _shot_text(shot: Record, values: Any) -> str:
+    return wording.example_text(shot["kind"], shot["name"], values.get(shot["id"], {}))
+
+
+def _text_row(
+    name: str, entity: Record, split: str, plain: str, examples: list[tuple[str, str]]
+) -> Record:
+    return {
+        "id": f"{name}/{entity['id']}",
+        "set": name,
+        "entity": entity["id"],
+        "split": split,
+        "group": "",
+        "plain": plain,
+        "text": wording.shown(examples, plain),
+    }
 
 
 def _question_prompts(p: Params, questions: list[Record]) -> list[Record]:
     rows = []
-    opener = {"freshqa-premise": wording.REJECTION, "selfaware": wording.ABSTENTION}
-    for name, count in (("freshqa-premise", p.freshqa), ("selfaware", p.selfaware)):
-        groups = CLASSES[name]
+    for key, one in QUESTIONS.items():
+        name, groups, opener = one.name, one.classes, OPENERS[one.role]
+        if not getattr(p, key):
+            continue
         mine = [row for row in questions if row["set"] == name]
         shots = draw_classes(
             [r for r in mine if r["split"] == "shots"], p.question_shots, p.seed, name, groups
@@ -166,9 +233,9 @@ def _question_prompts(p: Params, questions: list[Record]) -> list[Record]:
             for row in pair:
                 answer = row["answer"]
                 if row["group"] == groups[0]:
-                    answer = f"{opener[name]}{': ' + answer if answer else '.'}"
+                    answer = f"{opener}{': ' + answer if answer else '.'}"
                 examples.append((wording.question(row["question"]), answer))
-        for split, wanted in (("test", count), ("tuning", p.tuning_questions)):
+        for split, wanted in (("test", getattr(p, key)), ("tuning", p.tuning_questions)):
             members = [r for r in mine if r["split"] == split]
             for turn, row in enumerate(draw_classes(members, wanted, p.seed, name, groups)):
                 plain = wording.question(row["question"])
@@ -181,7 +248,7 @@ def _question_prompts(p: Params, questions: list[Record]) -> list[Record]:
                         "group": row["group"],
                         "question": row["question"],
                         "plain": plain,
-                        "opener": f" {opener[name]}",
+                        "opener": f" {opener}",
                         "text": wording.shown(wording.rotate(examples, turn), plain),
                     }
                 )

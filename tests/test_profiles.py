@@ -4,15 +4,17 @@ That each resolves, validates and has a class for every key is held by tests/sta
 and tests/stages/test_classes.py, which take every file in profiles/.
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from apeft.records import Record, read_jsonl
+from apeft.records import Record, dumps, read_jsonl
 from apeft.selection import values_by_entity
+from apeft.sets import QUESTIONS, TEXTS
 from stages import knowledge, prompts
 from stages.check import check, discover, load
 from stages.classes import read_classes, resolved_classes
@@ -21,6 +23,7 @@ from stages.workspace import merge, profiles
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMS = ROOT / "params.yaml"
+DATA = ROOT.parent / "shared" / "data"
 NAMES = profiles(ROOT)
 
 
@@ -97,34 +100,78 @@ def test_the_sum_of_the_nights_arithmetic_is_the_sum_of_its_lines() -> None:
     assert 9 <= total / 3600 <= 12
 
 
+# Files that stand where a profile names the hub or a file to fetch by hand.
+COPIES = {
+    "falseqa": DATA / "falseqa" / "valid.csv",
+    "kuq": DATA / "kuq" / "knowns_unknowns.sample2000.jsonl",
+    "factscore": DATA / "factscore" / "prompt_entities_labeled_183.txt",
+}
+
+
+def with_copies(section: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A profile's knowledge section with published files instead of the hub's."""
+    prompts_file = folder / "annotations.json"  # FAVA's own could not be had
+    prompts_file.write_text(json.dumps([{"prompt": f"Explain river {n}."} for n in range(141)]))
+    sets = dict(section["sets"])
+    for key, path in {**COPIES, "fava": prompts_file}.items():
+        if sets[key]["source"] is None:
+            continue
+        if not path.is_file():
+            pytest.skip(f"the published files are not in {DATA}")
+        sets[key] = {**sets[key], "source": f"file:{path}", "member": None, "revision": None}
+    return {**section, "sets": sets}
+
+
+Sources = tuple[list[Record], Any, list[Record]]
+
+
 @pytest.fixture(scope="module")
 def sources(
     source_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[list[Record], Any, list[Record]]:
-    """Entities, values and questions of the real knowledge base."""
-    folder = tmp_path_factory.mktemp("knowledge")
-    given = {"knowledge": {**load(PARAMS)["knowledge"], "local_sources": str(source_dir)}}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        knowledge.main(validate(given, knowledge.READS))
-    out = folder / "out" / "knowledge"
-    return (
-        read_jsonl(out / "entities.jsonl"),
-        values_by_entity(read_jsonl(out / "facts.jsonl")),
-        read_jsonl(out / "questions.jsonl"),
-    )
+) -> Callable[[dict[str, Any]], Sources]:
+    """Entities, values and questions of the real knowledge base, by its section; built once."""
+    built: dict[str, Sources] = {}
+
+    def of(section: dict[str, Any]) -> Sources:
+        folder = tmp_path_factory.mktemp("knowledge")
+        key = dumps(section)
+        if key not in built:
+            given = {**with_copies(section, folder), "local_sources": str(source_dir)}
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(folder)
+                knowledge.main(validate({"knowledge": given}, knowledge.READS))
+            out = folder / "out" / "knowledge"
+            built[key] = (
+                read_jsonl(out / "entities.jsonl"),
+                values_by_entity(read_jsonl(out / "facts.jsonl")),
+                read_jsonl(out / "questions.jsonl"),
+            )
+        return built[key]
+
+    return of
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_real_sources_hold_as_many_people_and_questions_as_a_profile_asks_for(
-    name: str, sources: tuple[list[Record], Any, list[Record]]
+    name: str, sources: Callable[[dict[str, Any]], Sources]
 ) -> None:
     sections = check(resolved(name), discover(), where=name)
-    assert "knowledge" not in load(file_of(name)), "these counts are of the default's split"
-    entities, values, questions = sources
+    entities, values, questions = sources(resolved(name)["knowledge"])
     p: prompts.Params = sections["prompts"]
-    rows = prompts._entity_prompts(p, entities, values) + prompts._question_prompts(p, questions)
+    rows = prompts._entity_prompts(p, entities, values)
+    rows += prompts._text_prompts(p, entities, values) + prompts._question_prompts(p, questions)
     people = p.train_people + p.validation_people + p.test_people
-    asked = p.freshqa + p.selfaware + 2 * p.tuning_questions
-    assert len(rows) == people + p.countries + p.elements + asked
+    asked = [count for key in QUESTIONS if (count := getattr(p, key))]
+    texts = p.countries + p.elements + p.factscore + p.fava
+    assert len(rows) == people + texts + sum(asked) + len(asked) * p.tuning_questions
     assert len({row["id"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("name", ["llama2-7b", "llama3-8b"])
+def test_the_papers_profiles_name_the_papers_sets(name: str) -> None:
+    params = resolved(name)
+    asked = {key for key in (*QUESTIONS, *TEXTS) if params["prompts"][key]}
+    assert asked == {"falseqa", "kuq", "factscore", "fava"}
+    labels = resolved_classes(PARAMS, file_of(name))
+    for key in asked:
+        assert labels[f"knowledge.sets.{key}.source"].name == "paper-unknown"

@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from apeft.facts import relations
 from apeft.facts.assess import assess
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.judges.abstain import admits_not_knowing
 from apeft.judges.premise import rejects_premise
 from apeft.records import Record
+from apeft.sets import FALSE_PREMISE, KNOWN_UNKNOWN, QUESTION_OF_NAME
 
 # Which class of a set should be turned down, and by which judge that is told.
-TURN_DOWN = {"freshqa-premise": "false", "selfaware": "unanswerable"}
-JUDGES = {"freshqa-premise": rejects_premise, "selfaware": admits_not_knowing}
+TURN_DOWN = {name: one.turn_down for name, one in QUESTION_OF_NAME.items()}
+JUDGE_OF_ROLE = {FALSE_PREMISE: rejects_premise, KNOWN_UNKNOWN: admits_not_knowing}
+JUDGES = {name: JUDGE_OF_ROLE[one.role] for name, one in QUESTION_OF_NAME.items()}
 
 
 def grade_texts(
     responses: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, gamma: int
 ) -> tuple[list[Record], list[Record]]:
-    """Grade long-form responses: (responses with scores, their stated facts with verdicts)."""
+    """Grade long-form responses: (responses with scores, their stated facts with verdicts).
+
+    The typed rules have no relations for an open prompt: its text is unscored, not without facts.
+    """
     graded, facts = [], []
     for response in responses:
+        kind = knowledge.entity(response["entity"])["kind"]
+        if isinstance(judge, TypedJudge) and not relations.of_kind(kind):
+            graded.append(_unscored(response))
+            continue
         found, score = assess(judge, response, knowledge.entity(response["entity"]), gamma)
         facts += [{**fact, "set": response["set"]} for fact in found]
         graded.append(
@@ -42,6 +52,18 @@ def grade_texts(
             }
         )
     return graded, facts
+
+
+def _unscored(response: Record) -> Record:
+    measures = (
+        "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
+        "not_stated", "facts", "responded",
+    )  # fmt: skip
+    return {
+        **{key: response[key] for key in ("id", "set", "entity", "text", "ended")},
+        "length": len(response["tokens"]),
+        **dict.fromkeys(measures),
+    }
 
 
 def grade_questions(responses: Sequence[Record]) -> list[Record]:

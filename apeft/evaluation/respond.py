@@ -16,6 +16,7 @@ from apeft.sampling.base import SampleSettings
 from apeft.sampling.hf import HfSampler
 from apeft.sampling.run import sample_prompts
 from apeft.sampling.tokens import continuation
+from apeft.sets import QUESTION_OF_NAME
 from apeft.shift import token_shift
 from apeft.worklog import Worklog
 
@@ -50,9 +51,6 @@ class RespondSettings:
     seed: int
 
 
-QUESTION_SETS = ("freshqa-premise", "selfaware")
-
-
 class Evaluation:
     """One variant under evaluation: ``tuned`` writes, ``base`` is what it is compared with."""
 
@@ -79,7 +77,7 @@ class Evaluation:
         s = self._settings
         rows: list[Record] = []
         for limit, asks in ((s.text_tokens, False), (s.answer_tokens, True)):
-            members = [row for row in prompts if (row["set"] in QUESTION_SETS) == asks]
+            members = [row for row in prompts if (row["set"] in QUESTION_OF_NAME) == asks]
             written = sample_prompts(
                 self._sampler,
                 [row["text"] for row in members],

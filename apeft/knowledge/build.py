@@ -10,6 +10,7 @@ from typing import Any
 from apeft.errors import UserError
 from apeft.knowledge.countries import countries, demonyms, is_country
 from apeft.knowledge.elements import elements
+from apeft.knowledge.forms import Question
 from apeft.knowledge.laureates import is_organisation, laureates
 from apeft.knowledge.leads import is_person, people
 from apeft.knowledge.lexicon import lexicon
@@ -19,6 +20,7 @@ from apeft.knowledge.questions import questions
 from apeft.knowledge.text import fold
 from apeft.records import Record as Row
 from apeft.rng import key_bits
+from apeft.sets import TEXTS
 from apeft.sources import default
 from apeft.sources.datasets import DatasetSource
 
@@ -71,13 +73,22 @@ class Knowledge:
     counts: dict[str, Any]
 
 
-def build(sources: Mapping[str, DatasetSource], split: Split, min_relations: int) -> Knowledge:
-    """Build everything from the six sources of :mod:`apeft.sources.default`.
+def build(
+    sources: Mapping[str, DatasetSource],
+    split: Split,
+    min_relations: int,
+    asked: Sequence[Question] = (),
+    *,
+    drop_near_duplicates: bool = False,
+) -> Knowledge:
+    """Build everything from the sources of :mod:`apeft.sources.default` and the evaluation sets.
 
     Args:
         sources: Dataset source by package name.
         split: How people are split.
         min_relations: An entity with fewer distinct relations is left out and counted.
+        asked: Rows of the evaluation sets (:func:`apeft.knowledge.forms.read_set`).
+        drop_near_duplicates: As in :func:`apeft.knowledge.questions.questions`.
 
     Raises:
         UserError: A source cannot be read, or nothing usable remains.
@@ -96,9 +107,10 @@ def build(sources: Mapping[str, DatasetSource], split: Split, min_relations: int
     usable = [entity for entity in everything if len(entity.relations) >= min_relations]
     splits = {entity.id: _split_of(entity, split) for entity in usable}
     _check_shots(usable, min_relations)
-    asked, question_counts = questions(
-        sources[default.FRESHQA].rows(), sources[default.SELFAWARE].rows(), split.seed
+    unique, question_counts = questions(
+        asked, split.seed, drop_near_duplicates=drop_near_duplicates
     )
+    named, known = _named(unique, usable)
     counts = _counts(everything, usable, splits) | {
         "sources": {
             "vital_people": len(vital),
@@ -113,13 +125,13 @@ def build(sources: Mapping[str, DatasetSource], split: Split, min_relations: int
             "elements": len(atoms),
         },
         "values_left_out": {**nations.dropped, **atoms_dropped},
-        "questions": question_counts,
+        "questions": question_counts | ({"people_known_already": known} if known else {}),
     }
     return Knowledge(
-        entities=[_entity_row(entity, splits[entity.id]) for entity in usable],
+        entities=[*(_entity_row(entity, splits[entity.id]) for entity in usable), *named],
         facts=[row for entity in usable for row in _fact_rows(entity)],
         lexicon=lexicon(usable, table),
-        questions=asked,
+        questions=[row for row in unique if row["group"]],
         counts=counts,
     )
 
@@ -156,6 +168,36 @@ def _entity_row(entity: Entity, split: str) -> Row:
         "sources": list(entity.sources),
         "text": entity.text,
     }
+
+
+def _named(rows: Sequence[Question], usable: Sequence[Entity]) -> tuple[list[Row], int]:
+    """Entities of long-form sets, without facts, and how many people were left out.
+
+    A person whom the knowledge base has under this name or an alias is in `bio`'s reach, perhaps
+    among those to train on, and is left out.
+    """
+    kinds = {one.name: one.kind for one in TEXTS.values()}
+    names = {fold(name) for e in usable if e.kind == "person" for name in (e.name, *e.aliases)}
+    prompts = [row for row in rows if not row["group"]]
+    new = [
+        row
+        for row in prompts
+        if kinds[row["set"]] != "person" or fold(row["question"]) not in names
+    ]
+    found = [
+        {
+            "id": row["id"],
+            "kind": kinds[row["set"]],
+            "name": row["question"],
+            "aliases": [],
+            "split": "test",
+            "sources": [row["set"]],
+            "text": "",
+            "set": row["set"],
+        }
+        for row in new
+    ]
+    return found, len(prompts) - len(new)
 
 
 def _fact_rows(entity: Entity) -> list[Row]:

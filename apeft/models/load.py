@@ -68,6 +68,22 @@ def settle(machine: Machine) -> None:
     torch.use_deterministic_algorithms(True, warn_only=machine.device == "cuda")
 
 
+def weights_folder(folder: Path) -> Path:
+    """Where the weights and the tokenizer lie of the model that ``model`` left in ``folder``."""
+    identity: Record = read_json(folder / "identity.json")
+    return Path(identity["weights"]) if identity.get("weights") else folder
+
+
+def load_tokenizer(weights: Path) -> PreTrainedTokenizerBase:
+    """Load the tokenizer beside the weights; one without padding pads with its end of text."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(weights, local_files_only=True)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
 def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
     """Load the base model that the ``model`` stage left in ``folder``.
 
@@ -75,13 +91,13 @@ def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
     """
     import transformers
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     settle(machine)
     identity: dict[str, Any] = read_json(folder / "identity.json")
-    weights = Path(identity["weights"]) if identity.get("weights") else folder
+    weights = weights_folder(folder)
     if machine.attention == "grouped":
         from apeft.models import attention
 
@@ -96,7 +112,7 @@ def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
             use_safetensors=True,
             output_loading_info=True,
         )
-        tokenizer = AutoTokenizer.from_pretrained(weights, local_files_only=True)
+        tokenizer = load_tokenizer(weights)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise UserError(
@@ -113,7 +129,5 @@ def load_model(folder: Path, machine: Machine, dtype: str) -> LoadedModel:
             where=str(weights),
             fix="convert or download the model again",
         )
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return LoadedModel(model.to(machine.device).eval(), tokenizer, identity)

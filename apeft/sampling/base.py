@@ -16,7 +16,8 @@ class SampleSettings:
         temperature: 0 means greedy.
         max_new_tokens: a completion that reaches this is cut (``ended`` is false).
         stop: a completion ends before this string (or at the model's end-of-text token).
-        seed: the root of every draw; completion i of a prompt depends on (seed, prompt, i) alone.
+        seed: the root of every draw; from a batch-independent sampler, completion i of a prompt
+            depends on (seed, prompt, i) alone.
     """
 
     n: int = 1
@@ -36,7 +37,8 @@ class Completion:
     """One completion: its text, its exact token ids (without the stop), and how it ended.
 
     ``near_ties`` counts steps at which the best two (perturbed) logits lay so close that
-    another batch could have chosen the other token (0.01 in float32, 0.1 in reduced precision).
+    another batch could have chosen the other token (0.01 in float32, 0.1 in reduced precision);
+    None from a sampler that sees no logits.
     ``logp`` is the log-probability (nats) of the completion, its stop included, under the
     distribution that it was drawn from, temperature and all; minus its mean over samples estimates
     that distribution's entropy. None for greedy completions, and from a sampler that cannot tell.
@@ -45,7 +47,7 @@ class Completion:
     text: str
     tokens: tuple[int, ...]
     ended: bool
-    near_ties: int
+    near_ties: int | None
     logp: float | None = None
 
 
@@ -53,7 +55,8 @@ class Sampler(Protocol):
     """Anything that writes completions. ``batch_independent`` is a promise, not a hope.
 
     A batch-independent sampler gives a prompt the same completions whatever else is in the call,
-    up to near ties.
+    up to near ties. Any other gives the same completions to the same call: the same prompts in the
+    same order with the same settings.
     """
 
     batch_independent: bool

@@ -43,6 +43,7 @@ def tiny_llama(
     seed: int = 0,
     implementation: str = "grouped",
     spread: float = 0.3,
+    head_dim: int = 8,
 ) -> PreTrainedModel:
     """Two layers, four heads in two groups; ``spread`` is the weights' standard deviation."""
     attention.register()
@@ -53,6 +54,7 @@ def tiny_llama(
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,
+        head_dim=head_dim,
         max_position_embeddings=256,
         initializer_range=spread,
         tie_word_embeddings=False,

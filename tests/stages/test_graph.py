@@ -78,11 +78,16 @@ def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> No
 
 
 def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools() -> None:
-    """The `machine` section says that a stage runs a model; `collect` writes with pandas."""
+    """`machine` among its sections: a stage runs a model; `collect` writes with pandas.
+
+    A stage that can sample with vLLM follows its lock too.
+    """
     for stage, entry in STAGES.items():
         locks = {dep for dep in entry["deps"] if dep.startswith("requirements/")}
         computes = "machine" in entry["params"] or stage == "collect"
         expected = {"requirements/compute.lock"} if computes else set()
+        if "vllm" in SCRIPTS[script_of(stage)].reads:
+            expected.add("requirements/vllm.lock")
         assert locks == ({"requirements/tools.lock"} if stage == "figures" else expected), stage
 
 

@@ -1,4 +1,4 @@
-"""What a completion depends on, and what it never depends on."""
+"""The transformers sampler keeps the contract; its draws, near ties and stops."""
 
 from collections import Counter
 from itertools import chain
@@ -7,27 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sampler_contract import GREEDY, PROMPTS, RANDOM, SamplerContract, tokens
 from scipy.stats import chi2
-from tiny_model import plain_logits, tiny_llama
+from tiny_model import tiny_llama
 from transformers import PreTrainedTokenizerBase
 
 from apeft.models.load import LoadedModel, Machine, load_model
 from apeft.sampling.base import Completion, SampleSettings
 from apeft.sampling.hf import HfSampler, _Writer
-
-PROMPTS = [
-    "Name: the inn\nText:",
-    "Name: a thin thing\nText:",
-    "x",
-    "Name: the inn\nText:the",
-    "Question: who?\nAnswer:",
-]
-RANDOM = SampleSettings(n=3, temperature=1.0, max_new_tokens=24, stop="\n", seed=1)
-GREEDY = SampleSettings(n=1, temperature=0.0, max_new_tokens=24, stop="\n", seed=1)
-
-
-def same(one: list[list[Completion]], other: list[list[Completion]]) -> bool:
-    return [[c.tokens for c in row] for row in one] == [[c.tokens for c in row] for row in other]
 
 
 @pytest.fixture(params=["grouped", "sdpa"])
@@ -38,59 +25,19 @@ def loaded(
     return LoadedModel(model, tokenizer, {})
 
 
+class TestHfSampler(SamplerContract):
+    """The contract, with both kinds of attention."""
+
+    @pytest.fixture
+    def sampler(self, loaded: LoadedModel) -> HfSampler:
+        return HfSampler(loaded)
+
+
 @pytest.mark.parametrize("settings", [RANDOM, GREEDY])
 def test_the_batch_changes_no_completion(loaded: LoadedModel, settings: SampleSettings) -> None:
-    whole = HfSampler(loaded, rows=64).sample(PROMPTS, settings)
+    whole = tokens(HfSampler(loaded, rows=64).sample(PROMPTS, settings))
     for rows in (1, 2, 4):
-        assert same(HfSampler(loaded, rows=rows).sample(PROMPTS, settings), whole)
-    alone = [HfSampler(loaded).sample([prompt], settings)[0] for prompt in PROMPTS]
-    assert same(alone, whole)
-    assert len({c.tokens for row in whole for c in row}) > len(PROMPTS) - 1  # not all the same
-
-
-def test_the_order_of_prompts_and_prompts_beside_them_change_none(loaded: LoadedModel) -> None:
-    sampler = HfSampler(loaded)
-    whole = sampler.sample(PROMPTS, RANDOM)
-    assert same(sampler.sample(PROMPTS[::-1], RANDOM)[::-1], whole)
-    assert same(sampler.sample(["another one:", *PROMPTS[:2]], RANDOM)[1:], whole[:2])
-    assert same(sampler.sample([PROMPTS[0]] * 2, RANDOM), [whole[0]] * 2)
-
-
-def test_more_samples_keep_the_earlier_ones(loaded: LoadedModel) -> None:
-    few = HfSampler(loaded).sample(PROMPTS, RANDOM)
-    more = HfSampler(loaded).sample(PROMPTS, SampleSettings(5, 1.0, 24, "\n", 1))
-    assert same([row[:3] for row in more], few)
-
-
-def test_a_longer_limit_keeps_the_start(loaded: LoadedModel) -> None:
-    short = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 6, "\x07", 1))
-    long = HfSampler(loaded).sample(PROMPTS, SampleSettings(2, 1.0, 12, "\x07", 1))
-    for one, other in zip(chain(*short), chain(*long), strict=True):
-        assert other.tokens[: len(one.tokens)] == one.tokens
-
-
-def test_another_seed_writes_something_else(loaded: LoadedModel) -> None:
-    sampler = HfSampler(loaded)
-    other = sampler.sample(PROMPTS, SampleSettings(3, 1.0, 24, "\n", 2))
-    first = sampler.sample(PROMPTS, RANDOM)
-    for one, two in zip(first, other, strict=True):
-        assert [c.tokens for c in one] != [c.tokens for c in two]
-
-
-def test_samples_of_one_prompt_differ(loaded: LoadedModel) -> None:
-    for row in HfSampler(loaded).sample(PROMPTS, RANDOM):
-        assert len({c.tokens for c in row}) == 3
-
-
-def test_greedy_is_argmax_of_plain_passes(loaded: LoadedModel) -> None:
-    for prompt, row in zip(PROMPTS, HfSampler(loaded).sample(PROMPTS, GREEDY), strict=True):
-        ids = list(loaded.tokenizer(prompt)["input_ids"])
-        for token in row[0].tokens:
-            assert token == int(plain_logits(loaded.model, ids)[-1].argmax())
-            ids.append(token)
-        if row[0].ended:
-            last = int(plain_logits(loaded.model, ids)[-1].argmax())
-            assert last == loaded.tokenizer.eos_token_id or "\n" in loaded.tokenizer.decode([last])
+        assert tokens(HfSampler(loaded, rows=rows).sample(PROMPTS, settings)) == whole
 
 
 def counted(logits: torch.Tensor, temperature: float, draws: int) -> np.ndarray:
@@ -115,26 +62,6 @@ def test_steps_of_one_completion_draw_independently() -> None:
     pairs = np.bincount(tokens[:-1] * 4 + tokens[1:], minlength=16)
     expected = (len(tokens) - 1) / 16
     assert ((pairs - expected) ** 2 / expected).sum() < chi2.ppf(0.999, df=15)
-
-
-def test_logp_is_that_of_plain_passes_at_the_temperature_and_of_the_stop_too(
-    loaded: LoadedModel,
-) -> None:
-    settings = SampleSettings(n=2, temperature=0.7, max_new_tokens=24, stop="\n", seed=1)
-    for prompt, row in zip(PROMPTS, HfSampler(loaded).sample(PROMPTS, settings), strict=True):
-        for completion in row:
-            ids = list(loaded.tokenizer(prompt)["input_ids"])
-            expected = 0.0
-            for token in completion.tokens:
-                scaled = plain_logits(loaded.model, ids)[-1] / 0.7
-                expected += float(scaled.log_softmax(dim=-1)[token])
-                ids.append(token)
-            assert completion.logp is not None
-            if completion.ended:  # the stop is one token more
-                assert completion.logp < expected + 1e-4
-            else:
-                assert completion.logp == pytest.approx(expected, abs=1e-3)
-    assert all(c.logp is None for row in HfSampler(loaded).sample(PROMPTS, GREEDY) for c in row)
 
 
 def test_near_ties_are_counted() -> None:
@@ -166,23 +93,6 @@ def test_the_text_of_a_stop_token_before_the_stop_belongs_to_the_completion(
         writer.take(last, stops=True)
     completion = writer.completion(_Words(), 6)
     assert completion == Completion(text, (1, 2), last is not None, 0, None)
-
-
-def test_a_completion_ends_at_any_stop_token_and_never_holds_one(loaded: LoadedModel) -> None:
-    settings = SampleSettings(n=12, temperature=1.5, max_new_tokens=120, stop="\n", seed=5)
-    rows = list(chain(*HfSampler(loaded).sample(PROMPTS[:3], settings)))
-    decode = loaded.tokenizer.decode
-    assert {row.ended for row in rows} == {True, False}
-    for row in rows:
-        assert "\n" not in row.text
-        assert loaded.tokenizer.eos_token_id not in row.tokens
-        assert not any("\n" in decode([token]) for token in row.tokens)
-        assert len(row.tokens) < 120 or not row.ended
-        assert row.text.startswith(decode(list(row.tokens), skip_special_tokens=True))
-
-
-def test_no_prompts_give_no_completions(tiny: LoadedModel) -> None:
-    assert HfSampler(tiny).sample([], GREEDY) == []
 
 
 def test_the_real_model_writes_the_same_whatever_the_batch_in_float32(model_dir: Path) -> None:

@@ -1,6 +1,7 @@
 """What a completion depends on, and what it never depends on."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -60,6 +61,23 @@ def test_more_samples_keep_the_earlier_ones(loaded: LoadedModel) -> None:
     few = HfSampler(loaded).sample(PROMPTS, RANDOM)
     more = HfSampler(loaded).sample(PROMPTS, SampleSettings(5, 1.0, 24, "\n", 1))
     assert same([row[:3] for row in more], few)
+
+
+@pytest.mark.parametrize("settings", [RANDOM, GREEDY])
+def test_a_stream_that_is_read_in_parts_is_the_same_stream(
+    loaded: LoadedModel, settings: SampleSettings
+) -> None:
+    sampler = HfSampler(loaded, rows=8)
+    whole = sampler.sample(PROMPTS, replace(settings, n=8))
+    parts = [sampler.sample(PROMPTS, replace(settings, n=4, first=first)) for first in (0, 4)]
+    assert same([[*one, *two] for one, two in zip(*parts, strict=True)], whole)
+    alone = sampler.sample(PROMPTS[1:2], replace(settings, n=1, first=5))
+    assert same(alone, [whole[1][5:6]])
+
+
+def test_no_stream_begins_before_its_first_completion() -> None:
+    with pytest.raises(ValueError, match="-1"):
+        SampleSettings(first=-1)
 
 
 def test_a_longer_limit_keeps_the_start(loaded: LoadedModel) -> None:

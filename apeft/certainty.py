@@ -21,11 +21,11 @@ further samples is beta-binomial.
 Potentially known facts have p_wrong = 0: a right and a wrong sample cannot be unseen. The errors
 of a small k are all on the other side. An error of the *judge* is in none of these numbers.
 
-By simulation (k = 8, K = 64; tests/apeft/test_certainty.py) the mean p_wrong of unknown facts is
-within 0.03 of the share whose class changes when p_i is drawn as above, also with 10 facts. It is
-no better than its law: where half of the facts are *never* answered rightly it says 0.5 instead of
-0, and with two kinds of facts (p = 0.02 and 0.6) 0.5 instead of 0.7. k samples cannot tell p = 0
-from p = 0.02; only a larger k can.
+By simulation (k = 8, K = 64; tests/apeft/test_certainty.py) the mean p_wrong of unknown and known
+facts is within 0.05 of the share whose class changes when p_i is drawn as above, also with 10
+facts a relation. It is no better than its law: where half of the facts are *never* answered
+rightly it says 0.5 instead of 0, and with two kinds of facts (p = 0.02 and 0.6) 0.5 instead of 0.7.
+k samples cannot tell p = 0 from p = 0.02; only a larger k can.
 
 Adaptive sampling leaves the model as it is: when to stop depends on the seen samples alone, so
 their likelihood is the same function of p_i whatever the rule (op. cit., §8.5).

@@ -77,7 +77,7 @@ def test_without_log_probabilities_r_is_compared_and_the_rest_is_a_dash(
     made = table(results, settings)
     assert len(made.data) == len(table(full, settings).data)
     shown = made.sections[0].rows[0]
-    assert shown[2:] == ("–", "–", "–", "0.500", "0.375", "–", "–", str(60 * 5), "0")
+    assert shown[2:] == ("–", "–", "–", "0.500", "0.375", "–", "–", str(24 * 5), "0")
 
 
 def test_a_variant_without_a_scored_answer_has_a_row_that_counts_what_is_left_out(
@@ -88,7 +88,7 @@ def test_a_variant_without_a_scored_answer_has_a_row_that_counts_what_is_left_ou
     answers = full.answers.copy()
     answers.loc[mine, "r"] = np.nan
     shown = table(replace(full, answers=answers), settings).sections[0].rows[0]
-    assert shown[2:] == ("–",) * 7 + ("0", str(60 * 5))
+    assert shown[2:] == ("–",) * 7 + ("0", str(24 * 5))
 
 
 def test_the_table_has_a_row_for_each_variant_and_set_and_no_base(

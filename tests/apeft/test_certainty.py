@@ -58,7 +58,7 @@ def test_p_wrong_is_the_share_of_classes_that_change_when_asked_on(facts: int, t
 
 
 def test_p_wrong_holds_for_a_law_that_no_grid_point_was_made_for() -> None:
-    said, happened, count = simulated(few_right, 40, 60)["unknown"]
+    said, happened, count = simulated(few_right, 200, 20)["unknown"]
     assert count > 1000
     assert said == pytest.approx(happened, abs=0.05)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scipy.special import betaincinv
 
-from analysis.stats import LEVEL, jeffreys
+from apeft.intervals import LEVEL, jeffreys
 
 
 def f1_interval(hits: int, misses: int, false: int, level: float = LEVEL) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis import style
 from analysis.figures import (
+    classes_vs_k,
     kl_by_position,
     knowledge,
     shift_shares,
@@ -15,7 +16,16 @@ from analysis.figures import (
 from analysis.figures import results as results_figure
 from analysis.load import Results
 from analysis.settings import Settings
-from analysis.tables import accounts, breakdown, judges, main, sharpening, shift, texts
+from analysis.tables import (
+    accounts,
+    breakdown,
+    detection,
+    judges,
+    main,
+    sharpening,
+    shift,
+    texts,
+)
 from analysis.tables.judges import Agreement
 from analysis.tables.write import Table, write
 from apeft.errors import UserError
@@ -29,6 +39,7 @@ FIGURES = {
         shift_vs_factuality,
         kl_by_position,
         knowledge,
+        classes_vs_k,
         training_curves,
     )
 }
@@ -66,6 +77,8 @@ def tables(results: Results, settings: Settings, agreement: Agreement) -> list[T
         breakdown.by_relation(results, settings),
         breakdown.questions(results, settings),
         sharpening.table(results, settings),
+        detection.detection(results, settings),
+        detection.classes_vs_k(results, settings),
         shift.shift(results, settings),
         shift.shifted_tokens(results, settings),
         accounts.training(results),

@@ -26,27 +26,31 @@ class Sharpening:
     """One cell's r on one set, beside the base's.
 
     ``entropy`` and ``base_entropy``: mean surprisal of sampled answers (nats an answer), at the
-    main temperature. ``temperature``: at which the base's entropy equals the cell's; None when
-    that lies outside the temperatures at which the base was sampled. ``r``, ``base_r`` and
-    ``matched_r``: of the cell, of the base at the main and at the matching temperature, over the
-    same facts; ``gain``: r - matched_r, paired by fact, resampled by entity.
+    main temperature; None when the sampler told no log-probabilities. ``temperature``: at which
+    the base's entropy equals the cell's; None when that lies outside the temperatures at which the
+    base was sampled, or an entropy is not known. ``r``, ``base_r`` and ``matched_r``: of the cell,
+    of the base at the main and at the matching temperature, over the same ``facts``; ``gain``:
+    r - matched_r, paired by fact, resampled by entity. ``left_out``: facts of the set on which
+    nothing here rests, since one of these numbers is not known for them.
     """
 
-    entropy: float
-    base_entropy: float
-    temperature: float | None
-    r: float
-    base_r: float
-    matched_r: float | None
-    gain: Interval | None
-    facts: int
+    entropy: float | None = None
+    base_entropy: float | None = None
+    temperature: float | None = None
+    r: float | None = None
+    base_r: float | None = None
+    matched_r: float | None = None
+    gain: Interval | None = None
+    facts: int = 0
+    left_out: int = 0
 
 
 def sharpening(results: Results, cell: Cell, where: str, settings: Settings) -> Sharpening | None:
-    """Set a cell's answers on a set against the base's; None when no fact is scored throughout.
+    """Set a cell's answers on a set against the base's; None when the set has no answers at all.
 
     Facts whose r is unscored for the cell, or for the base at any temperature, are left out, so
-    that every number rests on the same facts.
+    that every number rests on the same facts. So are facts without a log-probability, unless no
+    fact has one on either side: then r is compared and nothing is matched.
     """
     mine = _answers(results, cell, where)
     theirs = _answers(results, base_cell(results), where)
@@ -56,10 +60,22 @@ def sharpening(results: Results, cell: Cell, where: str, settings: Settings) -> 
     own = mine.groupby("item")[["r", "surprisal"]].mean()
     base_r = theirs.pivot(index="item", columns="temperature", values="r")
     base_s = theirs.pivot(index="item", columns="temperature", values="surprisal")
-    kept = own.join(base_r.add_prefix("r"), how="inner").dropna().index.sort_values()
-    kept = kept.intersection(base_s.dropna().index)
+    asked = own.index.union(base_r.index)
+    scored = own.index[own["r"].notna()].intersection(base_r.dropna().index).sort_values()
+    told = scored.intersection(own["surprisal"].dropna().index)
+    told = told.intersection(base_s.dropna().index)
+    known = own["surprisal"].notna().any() and base_s.notna().all(axis=1).any()
+    kept = told if known else scored
     if kept.empty or main not in base_r:
-        return None
+        return Sharpening(left_out=len(asked))
+    left_out = len(asked) - len(kept)
+    if not known:
+        return Sharpening(
+            r=float(own.loc[kept, "r"].mean()),
+            base_r=float(base_r.loc[kept, main].mean()),
+            facts=len(kept),
+            left_out=left_out,
+        )
     own, base_r, base_s = own.loc[kept], base_r.loc[kept], base_s.loc[kept]
     temperatures = base_r.columns.to_numpy(dtype=np.float64)
     entropies = base_s.mean().to_numpy(dtype=np.float64)
@@ -85,6 +101,7 @@ def sharpening(results: Results, cell: Cell, where: str, settings: Settings) -> 
         matched_r=matched,
         gain=gain,
         facts=len(kept),
+        left_out=left_out,
     )
 
 

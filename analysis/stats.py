@@ -19,12 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
+
+from apeft.intervals import LEVEL, jeffreys
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
 
-LEVEL = 0.95
 MIN_ENTITIES = 5
 SMALL = 30  # a rate of fewer items gets a Jeffreys interval: the bootstrap of 0/12 has no width
 
@@ -256,20 +256,6 @@ def cluster_curve(
     for position in np.flatnonzero((counts > 0).sum(axis=0) >= MIN_ENTITIES):
         low[position], high[position] = percentile_interval(draws[:, position])
     return mean, low, high
-
-
-def jeffreys(right: float, total: int, level: float = LEVEL) -> tuple[float, float]:
-    """Jeffreys interval of right/total: quantiles of Beta(right + 1/2, wrong + 1/2).
-
-    As Brown, Cai & DasGupta (2001) advise, the lower end is 0 when nothing is right and the upper
-    end 1 when nothing is wrong. ``right`` may be a fraction (an average over seeds).
-    """
-    if total == 0:
-        return math.nan, math.nan
-    tail = (1 - level) / 2
-    low = 0.0 if right <= 0 else float(betaincinv(right + 0.5, total - right + 0.5, tail))
-    high = 1.0 if right >= total else float(betaincinv(right + 0.5, total - right + 0.5, 1 - tail))
-    return low, high
 
 
 def rate(values: Floats, entities: Labels, *, resamples: int, rng: np.random.Generator) -> Interval:

@@ -1,4 +1,9 @@
-"""Knowledge detection: ask for every atomic fact of the paired responses k times."""
+"""Knowledge detection: ask for every atomic fact of the paired responses k times.
+
+With ``adaptive`` a fact is asked only until its class is decided: the same class as after all k
+(``apeft.detection.decided``), since sample i of a prompt is the same however many are drawn. What
+is lost is r of the facts that were stopped.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from apeft.detection import detected
+from apeft.detection import decided, detected, rounds
 from apeft.errors import UserError
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
@@ -29,6 +34,8 @@ class Params(Section):
     sampler: SamplerName
     rows: int = Field(ge=1)
     min_scored: float = Field(ge=0, le=1)
+    adaptive: bool
+    larger_k: int = Field(ge=3)
     dtype: Dtype
     seed: int = Field(ge=0)
 
@@ -36,10 +43,22 @@ class Params(Section):
 READS: Reads = {"machine": MachineParams, "vllm": VllmParams, "detect": Params}
 
 
+def check(sections: dict[str, Any]) -> list[str]:
+    """Cross-key rules of this section."""
+    params: Params = sections["detect"]
+    if params.larger_k > params.k:
+        return []
+    return [f"detect.larger_k: {params.larger_k} must be above detect.k, which is {params.k}"]
+
+
+CHECKS = [check]
+
+
 def main(params: dict[str, Any]) -> Made:
     """Write out/detect/facts.jsonl: each fact with its samples, r and class."""
+    from apeft.certainty import add_certainty
     from apeft.sampling.base import SampleSettings
-    from apeft.sampling.run import sample_prompts, token_count
+    from apeft.sampling.run import sample_prompts, sample_rounds, token_count
     from apeft.worklog import Worklog
 
     p: Params = params["detect"]
@@ -60,45 +79,74 @@ def main(params: dict[str, Any]) -> Made:
     inputs = [p.sampler, vars(machine), vars(engine), p.dtype, file_digest(model / "identity.json")]
     log = Worklog("detect", inputs)
     settings = SampleSettings(p.k, p.temperature, p.max_new_tokens, "\n", p.seed)
-    written = sample_prompts(
-        sampler, [fact["text"] for fact in facts], settings, log,
-        "detect", chunk=p.rows,
-    )  # fmt: skip
-    tokens = {"written": token_count(written)}
+    prompts = [fact["text"] for fact in facts]
+
+    def enough(index: int, completions: list[Record]) -> bool:
+        verdicts = [row["correct"] for row in _graded(judge, knowledge, facts[index], completions)]
+        right, wrong, none = (verdicts.count(verdict) for verdict in (True, False, None))
+        return decided(right, wrong, none, p.k, p.min_scored) is not None
+
+    if p.adaptive:
+        written = sample_rounds(
+            sampler, prompts, settings, log, "detect",
+            sizes=rounds(p.k, p.min_scored), enough=enough, chunk=p.rows,
+        )  # fmt: skip
+    else:
+        written = sample_prompts(sampler, prompts, settings, log, "detect", chunk=p.rows)
     rows: list[Record] = []
     for fact, completions in zip(facts, written, strict=True):
-        entity = knowledge.entity(fact["entity"])
-        samples = []
-        for index, completion in enumerate(completions):
-            match = judge.grade(entity, fact["relation"], completion["text"])
-            samples.append(
-                {
-                    "id": f"{fact['fact']}/{index}",
-                    "text": completion["text"],
-                    "correct": match.correct,
-                    "value": match.value,
-                    "reason": match.reason,
-                }
-            )
-        rows.append(detected({k: v for k, v in fact.items() if k != "text"}, samples, p.min_scored))
-    classes = Counter(row["class"] for row in rows)
+        samples = _graded(judge, knowledge, fact, completions)
+        kept = {key: value for key, value in fact.items() if key != "text"}
+        rows.append(detected(kept, samples, p.k, p.min_scored))
+    rows = add_certainty(rows, p.larger_k)
+    counts = _counts(rows, undecidable, p.k)
+    counts["near_ties"] = sum(item["near_ties"] or 0 for row in written for item in row)
     with output("out/detect") as folder:
         write_jsonl(folder / "facts.jsonl", rows)
-        counts = {
-            "facts": len(rows),
-            "stated_but_undecidable": undecidable,
-            "classes": dict(classes),
-            "samples": len(rows) * p.k,
-            "unscored_samples": sum(row["unscored"] for row in rows),
-        }
         write_json(folder / "counts.json", counts)
     log.clear()
-    told = ", ".join(f"{count} {name}" for name, count in sorted(classes.items()))
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts["classes"].items()))
     line = (
-        f"detect: {len(rows)} facts x {p.k} samples: {told}; "
-        f"{counts['unscored_samples']} samples unscored"
+        f"detect: {len(rows)} facts, up to {p.k} samples each: {told}; "
+        f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
     )
-    return Made(line, tokens, machine.device)
+    if p.adaptive:
+        line += f"; {counts['samples_saved']} samples saved ({counts['share_saved']:.0%})"
+    return Made(line, {"written": token_count(written)}, machine.device)
+
+
+def _graded(
+    judge: TypedJudge, knowledge: Knowledge, fact: Record, completions: list[Record]
+) -> list[Record]:
+    """Each completion as a sample of the fact: its text, value, verdict and reason."""
+    entity = knowledge.entity(fact["entity"])
+    samples = []
+    for index, completion in enumerate(completions):
+        match = judge.grade(entity, fact["relation"], completion["text"])
+        samples.append(
+            {
+                "id": f"{fact['fact']}/{index}",
+                "text": completion["text"],
+                "correct": match.correct,
+                "value": match.value,
+                "reason": match.reason,
+            }
+        )
+    return samples
+
+
+def _counts(rows: list[Record], undecidable: int, k: int) -> Record:
+    drawn, full = sum(row["drawn"] for row in rows), len(rows) * k
+    return {
+        "facts": len(rows),
+        "stated_but_undecidable": undecidable,
+        "classes": dict(Counter(row["class"] for row in rows)),
+        "samples": drawn,
+        "unscored_samples": sum(row["unscored"] for row in rows),
+        "stopped_facts": sum(row["drawn"] < k for row in rows),
+        "samples_saved": full - drawn,
+        "share_saved": round((full - drawn) / full, 4),
+    }
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis import style
+from analysis.detection import relations, stopped
 from analysis.figures import captions
 from analysis.load import CLASSES, UNSCORED, Results
 from analysis.settings import Settings
@@ -26,10 +27,16 @@ def caption(results: Results, settings: Settings) -> str:
     table = results.detection
     samples = sorted({int(k) for k in table["k"]})
     k = " to ".join(str(one) for one in dict.fromkeys([*samples[:1], *samples[-1:]])) or "no"
+    each, early = f"{k} samples each", stopped(table)
+    if early:
+        each = (
+            f"up to {k} samples each; class only: adaptive sampling stopped {early} facts, whose r "
+            "is not known"
+        )
     return (
         "Share r of correct samples of each fact by relation, and facts by class (unknown r = 0, "
         "potentially known 0 < r < 1, known r = 1, of the graded samples) "
-        f"(n = {len(table)} facts of {table['entity'].nunique()} entities, {k} samples each, "
+        f"(n = {len(table)} facts of {table['entity'].nunique()} entities, {each}, "
         f"base model, one sampling seed, plain counts without intervals; {captions.CAUTION})."
     )
 
@@ -39,7 +46,7 @@ def draw(results: Results, settings: Settings) -> Figure:
     table = results.detection
     if table.empty:
         return style.nothing("no fact was asked")
-    names = sorted(table["relation"].unique(), key=lambda name: (-_half(table, name), name))
+    names = relations(table)
     rows = max(1, -(-len(names) // PER_ROW))
     low = 0.5 + 0.17 * max(len(names), 2)
     figure = style.figure(style.TEXT, 1.0 * rows + low + 0.3)
@@ -48,7 +55,9 @@ def draw(results: Results, settings: Settings) -> Figure:
     ]
     grid = upper.subplots(rows, PER_ROW, squeeze=False, sharex=True).ravel()
     for axes, name in zip(grid, names, strict=False):
-        _histogram(axes, table[table["relation"] == name])
+        part = table[table["relation"] == name]
+        # The panels share their axis, so one stopped fact makes class bars of them all.
+        (_class_bars if stopped(table) else _histogram)(axes, part)
         axes.set_title(style.relation(name), fontweight="normal", pad=2)
     for number, axes in enumerate(grid):
         if number >= len(names):
@@ -71,11 +80,6 @@ def draw(results: Results, settings: Settings) -> Figure:
     return figure
 
 
-def _half(table: pd.DataFrame, name: str) -> float:
-    """Share of a relation's facts that are potentially known: the order of the panels."""
-    return float((table.loc[table["relation"] == name, "class"] == "potentially_known").mean())
-
-
 def _histogram(axes: Axes, rows: pd.DataFrame) -> None:
     """Bars at r = 0, within (0, 1) and at r = 1, coloured as the classes that they make."""
     rows = rows[rows["r"].notna()]
@@ -91,6 +95,19 @@ def _histogram(axes: Axes, rows: pd.DataFrame) -> None:
     axes.bar(range(inner + 2), heights, width=0.86, color=shades, lw=0)
     axes.set_xticks([0, (inner + 1) / 2, inner + 1], ["0", "0.5", "1"])
     axes.set_xlim(-0.7, inner + 1.7)
+    axes.locator_params(axis="y", nbins=3, integer=True)
+
+
+def _class_bars(axes: Axes, rows: pd.DataFrame) -> None:
+    """Bars of the classes: of facts that were stopped early nothing else is known."""
+    heights = [int((rows["class"] == name).sum()) for name in CLASSES]
+    bars = axes.bar(
+        [0, 2, 4], heights, width=[0.86, 2.6, 0.86], lw=0, ec="white",
+        color=[style.CLASS_COLOURS[name] for name in CLASSES],
+    )  # fmt: skip
+    bars[1].set_hatch("////")
+    axes.set_xticks([0, 2, 4], ["0", "class only", "1"])
+    axes.set_xlim(-0.7, 4.7)
     axes.locator_params(axis="y", nbins=3, integer=True)
 
 

@@ -17,7 +17,7 @@ from analysis.tables.write import NOTHING, Section, Table, numbers, percent, sho
 
 COLUMNS = (
     "variant", "set", "entropy", "of base", "matching temperature", "r", "r of base",
-    "r of base, matched", "r − matched (points)", "n",
+    "r of base, matched", "r − matched (points)", "n", "left out",
 )  # fmt: skip
 
 
@@ -37,22 +37,25 @@ def table(results: Results, settings: Settings) -> Table:
     caption = (
         "r of test facts beside the base model sampled at the temperature at which its answers "
         "have the variant's entropy (nats an answer; linear between the sampled temperatures, a "
-        "dash where the entropy lies outside them). A gain in r that the matched base has too is "
-        f"sharpening, not knowing ({captions.seeds(results)}, averaged per fact; "
+        "dash where the entropy lies outside them or no log-probabilities are known). Left out "
+        "are facts that are unscored for the variant or for the base at any temperature. A gain "
+        "in r that the matched base has too is sharpening, not knowing "
+        f"({captions.seeds(results)}, averaged per fact; "
         f"{captions.intervals(settings)}; {captions.collapsed(results)}{captions.CAUTION})."
     )
     return Table("sharpening", caption, pd.DataFrame(data), (Section("", COLUMNS, tuple(rows)),))
 
 
 def _shown(found: Sharpening) -> tuple[str, ...]:
-    matched = NOTHING if found.matched_r is None else f"{found.matched_r:.3f}"
     return (
-        f"{found.entropy:.2f}",
-        f"{found.base_entropy:.2f}",
+        *(_number(value, 2) for value in (found.entropy, found.base_entropy)),
         show(found.temperature),
-        f"{found.r:.3f}",
-        f"{found.base_r:.3f}",
-        matched,
+        *(_number(value, 3) for value in (found.r, found.base_r, found.matched_r)),
         percent(found.gain, signed=True, stars=True),
         str(found.facts),
+        str(found.left_out),
     )
+
+
+def _number(value: float | None, digits: int) -> str:
+    return NOTHING if value is None else f"{value:.{digits}f}"

@@ -26,24 +26,6 @@ class Counts:
         """All items, undecided ones included."""
         return self.hits + self.misses + self.false + self.rest + self.unscored
 
-    @property
-    def precision(self) -> float | None:
-        """Share of what was found that is labelled; None when nothing was found."""
-        found = self.hits + self.false
-        return self.hits / found if found else None
-
-    @property
-    def recall(self) -> float | None:
-        """Share of what is labelled that was found; None when nothing is labelled."""
-        labelled = self.hits + self.misses
-        return self.hits / labelled if labelled else None
-
-    @property
-    def f1(self) -> float | None:
-        """Harmonic mean of precision and recall; None when there is nothing to find or found."""
-        whole = 2 * self.hits + self.misses + self.false
-        return 2 * self.hits / whole if whole else None
-
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.hits + other.hits,

@@ -18,6 +18,9 @@ class SampleSettings:
         stop: a completion ends before this string (or at the model's end-of-text token).
         seed: the root of every draw; from a batch-independent sampler, completion i of a prompt
             depends on (seed, prompt, i) alone.
+        first: index i of the first completion. A prompt's completions are one stream, of which a
+            call gives n from here: 0..3 and then 4..7 are the same as 0..7 at once. Only a
+            batch-independent sampler can promise that; any other refuses a ``first`` above 0.
     """
 
     n: int = 1
@@ -25,9 +28,12 @@ class SampleSettings:
     max_new_tokens: int = 64
     stop: str = "\n"
     seed: int = 0
+    first: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a stop that could span tokens: it would cut the text and not the sampling."""
+        if self.first < 0:
+            raise ValueError(f"no completion comes before the first, so not {self.first}")
         if len(self.stop) != 1:
             raise ValueError(f"the stop must be one character, not {self.stop!r}")
 
@@ -62,5 +68,5 @@ class Sampler(Protocol):
     batch_independent: bool
 
     def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
-        """Return ``settings.n`` completions for each prompt, in order."""
+        """Return completions ``first`` to ``first + n - 1`` of each prompt, in order."""
         ...

@@ -49,16 +49,17 @@ class HfSampler:
         self._stops: dict[str, set[int]] = {}
 
     def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
-        """Return ``settings.n`` completions for each prompt, in the order of the prompts."""
+        """Return completions ``first`` to ``first + n - 1`` of each prompt, in order."""
         if not prompts:
             return []
         ids = [self._tokenizer(prompt)["input_ids"] for prompt in prompts]
-        jobs = [(index, draw) for index in range(len(prompts)) for draw in range(settings.n)]
+        draws = range(settings.first, settings.first + settings.n)
+        jobs = [(index, draw) for index in range(len(prompts)) for draw in draws]
         done: dict[tuple[int, int], Completion] = {}
         for start in range(0, len(jobs), self._rows):
             batch = jobs[start : start + self._rows]
             done.update(self._batch(batch, prompts, ids, settings))
-        return [[done[index, draw] for draw in range(settings.n)] for index in range(len(prompts))]
+        return [[done[index, draw] for draw in draws] for index in range(len(prompts))]
 
     @torch.inference_mode()
     def _batch(

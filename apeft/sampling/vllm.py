@@ -89,6 +89,8 @@ class VllmSampler:
 
     def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
         """Return ``settings.n`` completions for each prompt, in the order of the prompts."""
+        if settings.first:
+            raise ValueError("vLLM's completions are no stream: settings.first must be 0")
         if not prompts:
             return []
         ids = [list(self._tokenizer(prompt)["input_ids"]) for prompt in prompts]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from apeft.rng import keyed
 
@@ -199,6 +200,8 @@ def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
 def parameter_rows(size: Size) -> list[dict[str, object]]:
     shared = {
         "sample.n": (4, "paper-unknown", "biographies a person, FLAME's 4"),
+        "detect.min_scored": (0.5, "ours", ""),
+        "detect.larger_k": (64, "ours", ""),
         "atomic.classes": (["potentially_known"], "paper", "facts with 0 < r < 1"),
         "training.budget": ("steps", "ours", "equal for all"),
         "training.steps": (size.steps, "ours", "profiles/small.yaml"),
@@ -237,11 +240,15 @@ def detection_rows(size: Size) -> list[dict[str, object]]:
             entity = f"{kind}/{number:03d}"
             rows.append(
                 {"fact": f"{entity}#{relation}", "entity": entity, "relation": relation}
-                | {"r": correct / k, "k": k, "correct": correct}
-                | {"class": kind_of or "potentially_known", "split": "train"}
+                | {"r": correct / k, "r_low": beta.ppf(0.025, correct + 0.5, k - correct + 0.5)}
+                | {"r_high": beta.ppf(0.975, correct + 0.5, k - correct + 0.5)}
+                | {"k": k, "drawn": k, "correct": correct, "unscored": 0}
+                | {"class": kind_of or "potentially_known", "p_wrong": 0.3 if kind_of else 0.0}
+                | {"split": "train"}
             )
     for row in rows[2 :: size.entities]:  # now and then no sample could be graded
-        row |= {"r": None, "correct": 0, "class": "unscored"}
+        row |= {"r": None, "r_low": None, "r_high": None, "correct": 0, "unscored": row["k"]}
+        row |= {"class": "unscored", "p_wrong": None}
     return rows
 
 

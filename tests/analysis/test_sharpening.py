@@ -67,6 +67,28 @@ def test_an_unscored_fact_leaves_every_side(full: Results, settings: Settings) -
     assert whole is not None
     assert less is not None
     assert less.facts == whole.facts - 1
+    assert (whole.left_out, less.left_out) == (0, 1)
+
+
+def test_without_log_probabilities_r_is_compared_and_the_rest_is_a_dash(
+    full: Results, settings: Settings
+) -> None:
+    results = replace(full, answers=full.answers.assign(surprisal=np.nan))
+    made = table(results, settings)
+    assert len(made.data) == len(table(full, settings).data)
+    shown = made.sections[0].rows[0]
+    assert shown[2:] == ("–", "–", "–", "0.500", "0.375", "–", "–", str(24 * 5), "0")
+
+
+def test_a_variant_without_a_scored_answer_has_a_row_that_counts_what_is_left_out(
+    full: Results, settings: Settings
+) -> None:
+    cell = tuned_cells(full)[0]
+    mine = (full.answers["algorithm"] == cell.algorithm) & (full.answers["recipe"] == cell.recipe)
+    answers = full.answers.copy()
+    answers.loc[mine, "r"] = np.nan
+    shown = table(replace(full, answers=answers), settings).sections[0].rows[0]
+    assert shown[2:] == ("–",) * 7 + ("0", str(24 * 5))
 
 
 def test_the_table_has_a_row_for_each_variant_and_set_and_no_base(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.agreement import rates
 from apeft.agreement import questions
 from apeft.judges.abstain import admits_not_knowing
 from apeft.judges.common import Grade
@@ -97,9 +98,8 @@ def test_the_next_question_of_a_few_shot_answer_is_cut_off() -> None:
 def held_out_f1(rows: Iterable[Record], judge: str) -> float:
     part = [row for row in rows if questions.held_out(row["question"])]
     assert len(part) > 400
-    f1 = questions.agreement(part, questions.JUDGES[judge]).f1
-    assert f1 is not None
-    return f1
+    found = questions.agreement(part, questions.JUDGES[judge])
+    return float(rates(found.hits, found.misses, found.false)["f1"][0])
 
 
 @pytest.mark.skipif(not (DATA / "falseqa").is_dir(), reason="FalseQA is not here")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -68,6 +69,22 @@ class SamplerContract:
         few = independent.sample(PROMPTS, RANDOM)
         more = independent.sample(PROMPTS, SampleSettings(5, 1.0, 24, "\n", 1))
         assert tokens(row[:3] for row in more) == tokens(few)
+
+    @pytest.mark.parametrize("settings", [RANDOM, GREEDY])
+    def test_a_stream_that_is_read_in_parts_is_the_same_stream_or_refused(
+        self, sampler: Sampler, settings: SampleSettings
+    ) -> None:
+        later = replace(settings, n=4, first=4)
+        if not sampler.batch_independent:
+            with pytest.raises(ValueError, match="first"):
+                sampler.sample(PROMPTS, later)
+            return
+        whole = tokens(sampler.sample(PROMPTS, replace(settings, n=8)))
+        start = tokens(sampler.sample(PROMPTS, replace(settings, n=4)))
+        rest = tokens(sampler.sample(PROMPTS, later))
+        assert [one + two for one, two in zip(start, rest, strict=True)] == whole
+        alone = tokens(sampler.sample(PROMPTS[1:2], replace(settings, n=1, first=5)))
+        assert alone == [whole[1][5:6]]
 
     def test_a_longer_limit_keeps_the_start(self, independent: Sampler) -> None:
         short = independent.sample(PROMPTS, SampleSettings(2, 1.0, 6, "\x07", 1))

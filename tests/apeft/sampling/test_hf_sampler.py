@@ -1,6 +1,7 @@
 """The transformers sampler keeps the contract; its draws, near ties and stops."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def test_the_batch_changes_no_completion(loaded: LoadedModel, settings: SampleSe
     whole = tokens(HfSampler(loaded, rows=64).sample(PROMPTS, settings))
     for rows in (1, 2, 4):
         assert tokens(HfSampler(loaded, rows=rows).sample(PROMPTS, settings)) == whole
+
+
+def test_no_stream_begins_before_its_first_completion() -> None:
+    with pytest.raises(ValueError, match="-1"):
+        SampleSettings(first=-1)
 
 
 def counted(logits: torch.Tensor, temperature: float, draws: int) -> np.ndarray:

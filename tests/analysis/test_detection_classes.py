@@ -1,0 +1,127 @@
+"""Classes at a smaller k against every subset tried, and what is said of facts stopped early."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from analysis import style
+from analysis.detection import KINDS, class_shares, expected, relations, shares_at
+from analysis.figures import classes_vs_k as figure
+from analysis.figures import knowledge
+from analysis.load import Results
+from analysis.settings import Settings
+from analysis.tables import detection
+from analysis.tables.detection import CLASS_ONLY
+from apeft.detection import classify
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "unscored"), [(3, 2, 1), (0, 4, 2), (5, 0, 1), (1, 1, 4), (0, 0, 6)]
+)
+@pytest.mark.parametrize("min_scored", [0.0, 0.5, 1.0])
+def test_class_shares_are_those_of_all_subsets(
+    right: int, wrong: int, unscored: int, min_scored: float
+) -> None:
+    samples = [True] * right + [False] * wrong + [None] * unscored
+    for fewer in range(1, len(samples) + 1):
+        kinds = [
+            classify(part.count(True), fewer - part.count(None), fewer, min_scored)
+            for part in combinations(samples, fewer)
+        ]
+        tried = [kinds.count(kind) / len(kinds) for kind in KINDS]
+        found = class_shares(right, right + wrong, len(samples), fewer, min_scored)
+        assert found == pytest.approx(tried, abs=1e-12), fewer
+
+
+def test_at_k_the_averaged_classes_are_the_facts_own(full: Results) -> None:
+    table = full.detection
+    at_k = shares_at(table, int(table["k"].max()), 0.5)
+    assert [KINDS[index] for index in at_k.argmax(axis=1)] == table["class"].tolist()
+    assert at_k.max(axis=1) == pytest.approx(1)
+
+
+def test_expected_classes_move_by_p_wrong_into_potentially_known(full: Results) -> None:
+    table = full.detection.iloc[:4].assign(
+        **{"class": ["unknown", "known", "potentially_known", "unscored"]},
+        p_wrong=[0.25, 0.5, 0.0, np.nan],
+    )
+    assert expected(table).tolist() == [
+        [0.75, 0.25, 0, 0],
+        [0, 0.5, 0.5, 0],
+        [0, 1, 0, 0],
+        [0, 0, 0, 1],
+    ]
+
+
+def test_the_tables_hold_every_fact_and_every_k(full: Results, settings: Settings) -> None:
+    table, made = full.detection, detection.detection(full, settings)
+    whole = made.data.iloc[0]
+    assert whole["facts"] == len(table) == made.data["facts"].iloc[1:].sum()
+    assert sum(whole[kind] for kind in KINDS) == len(table)
+    assert whole["r:estimate"] == pytest.approx(table["r"].mean())
+    assert whole["p_wrong:unknown"] == pytest.approx(0.3)
+    moves = detection.classes_vs_k(full, settings).data
+    names = len(relations(table)) + 1
+    assert len(moves) == names * 17  # 16 samples and the larger K
+    totals = sum(moves[f"{kind}:estimate"] for kind in KINDS)
+    assert totals.to_numpy() == pytest.approx(1)
+    every = moves[moves["relation"] == "all relations"]
+    assert every["potentially_known:estimate"].is_monotonic_increasing
+
+
+@pytest.fixture
+def early(smoke: Results) -> Results:
+    """The smoke results with every potentially known fact stopped after half of its samples."""
+    table = smoke.detection.copy()
+    half = table["class"] == "potentially_known"
+    table.loc[half, "drawn"] = table["k"] // 2
+    table.loc[half, ["r", "r_low", "r_high"]] = np.nan
+    assert half.any()
+    return replace(smoke, detection=table)
+
+
+def test_facts_stopped_early_are_class_only_in_every_table(
+    early: Results, settings: Settings
+) -> None:
+    made = detection.detection(early, settings)
+    for row, shown in zip(made.data.itertuples(), made.sections[0].rows, strict=True):
+        assert (shown[6] == CLASS_ONLY) == (shown[7] == CLASS_ONLY) == (row.stopped > 0)
+    assert np.isnan(made.data["r:estimate"].iloc[0])
+    assert made.data["samples_saved"].iloc[0] == pytest.approx(
+        1 - early.detection["drawn"].sum() / early.detection["k"].sum()
+    )
+    moves = detection.classes_vs_k(early, settings).data
+    every = moves[moves["relation"] == "all relations"]
+    assert every["k"].tolist() == ["16", "64 (expected)"]
+
+
+def test_facts_stopped_early_are_class_only_in_every_figure(
+    early: Results, smoke: Results, settings: Settings
+) -> None:
+    with style.applied():
+        for module in (knowledge, figure):
+            for results, said in ((early, True), (smoke, False)):
+                drawn = module.draw(results, settings).findobj(Text)
+                words = " ".join(text.get_text() for text in drawn)
+                assert (CLASS_ONLY in words) == said, module.NAME
+        bars = knowledge.draw(early, settings).axes[0].patches
+    first = early.detection[early.detection["relation"] == relations(early.detection)[0]]
+    heights = [int(bar.get_height()) for bar in bars]  # type: ignore[attr-defined]
+    assert heights == [int((first["class"] == kind).sum()) for kind in KINDS[:3]]
+    assert CLASS_ONLY in knowledge.caption(early, settings)
+
+
+def test_the_larger_k_is_the_parameter_that_p_wrong_was_computed_with(
+    smoke: Results, settings: Settings
+) -> None:
+    rows = smoke.parameters.set_index("key")
+    rows.loc["detect.larger_k", "value"] = json.dumps(100)
+    results = replace(smoke, parameters=rows.reset_index())
+    assert "100 scored samples" in figure.caption(results, settings)
+    assert detection.classes_vs_k(results, settings).data["k"].iloc[-1] == "100 (expected)"

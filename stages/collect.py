@@ -12,6 +12,7 @@ from apeft.records import Record, read_json, read_jsonl, write_json
 from apeft.shift import region
 from stages.classes import rows
 from stages.grid import BASE, Variant, adapters, variants
+from stages.own import Own
 from stages.stage import PARAMS, Made, Reads, Section, output, run
 from stages.training_params import Training
 
@@ -22,7 +23,7 @@ class Params(Section):
     marginal_rank: int = Field(ge=2)
 
 
-READS: Reads = {"collect": Params, "training": Training}
+READS: Reads = {"collect": Params, "training": Training, "own": Own}
 ROLES = {
     "bio": "in domain",
     "countries": "ood long-form",
@@ -43,7 +44,7 @@ def main(params: dict[str, Any]) -> Made:
     import pandas as pd
 
     training: Training = params["training"]
-    grid = {variant.name: variant for variant in variants(training)}
+    grid = {variant.name: variant for variant in variants(training, params["own"].variants)}
     items = pd.DataFrame(_items(grid)).astype({"value": float})
     shift = pd.DataFrame(_shift(grid, params["collect"].marginal_rank))
     cells = adapters(training)

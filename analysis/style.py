@@ -133,7 +133,7 @@ def save(made: Figure, folder: Path, name: str) -> list[Path]:
 
 def algorithm(name: str) -> str:
     """An algorithm's display name."""
-    return name if name == "base" else name.upper()
+    return name.upper() if name in MARKERS else name
 
 
 def recipe(name: str) -> str:
@@ -218,5 +218,6 @@ def recipe_handles(names: list[str], *, lines: bool = False) -> list[Line2D]:
         look: dict[str, Any] = {"ls": dashes(name)}
         if not lines:
             look = {"ls": "none", "marker": "o", "mfc": face(name, names), "mec": shade}
-        handles.append(Line2D([], [], color=shade, label=recipe(name), **look))
+        label = recipe(name) or "tuned elsewhere"  # a variant without a recipe of this study
+        handles.append(Line2D([], [], color=shade, label=label, **look))
     return handles

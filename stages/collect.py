@@ -13,6 +13,7 @@ from apeft.sets import ROLES
 from apeft.shift import region
 from stages.classes import rows
 from stages.grid import BASE, Variant, adapters, variants
+from stages.own import Own
 from stages.stage import PARAMS, Made, Reads, Section, output, run
 from stages.training_params import Training
 
@@ -23,7 +24,7 @@ class Params(Section):
     marginal_rank: int = Field(ge=2)
 
 
-READS: Reads = {"collect": Params, "training": Training}
+READS: Reads = {"collect": Params, "training": Training, "own": Own}
 TEXT_MEASURES = (
     "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
     "not_stated", "facts", "responded", "length",
@@ -37,7 +38,7 @@ def main(params: dict[str, Any]) -> Made:
     import pandas as pd
 
     training: Training = params["training"]
-    grid = {variant.name: variant for variant in variants(training)}
+    grid = {variant.name: variant for variant in variants(training, params["own"].variants)}
     items = pd.DataFrame(_items(grid)).astype({"value": float})
     shift = pd.DataFrame(_shift(grid, params["collect"].marginal_rank))
     cells = adapters(training)

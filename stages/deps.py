@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apeft", "stages", "analysis")
 # The view of a run: what it logs and what it cost never decides an output.
 VIEW = ("stages.cost", "stages.live", "stages.tracking", "stages.lockfile")
-BEGIN = "      # modules"
+BEGIN = "# modules"
 
 
 def module_path(name: str) -> Path | None:
@@ -65,12 +65,13 @@ def rewritten(text: str) -> str:
     for line in lines:
         if match := re.search(r"python -m (stages\.\w+)", line):
             script = match[1]
-        if skipping and re.match(r"      - (apeft|stages|analysis)/", line):
+        if skipping and re.match(r" +- (apeft|stages|analysis)/", line):
             continue
         skipping = False
         result.append(line)
-        if line.startswith(BEGIN):
-            result += [f"      - {path}" for path in uses(script)]
+        if line.strip() == BEGIN:
+            indent = line.removesuffix(BEGIN)
+            result += [f"{indent}- {path}" for path in uses(script)]
             skipping = True
     return "\n".join(result) + "\n"
 

@@ -100,7 +100,8 @@ def main(params: dict[str, Any]) -> Made:
         rows.append(detected(kept, samples, p.k, p.min_scored))
     rows = add_certainty(rows, p.larger_k)
     counts = _counts(rows, undecidable, p.k)
-    counts["near_ties"] = sum(item["near_ties"] or 0 for row in written for item in row)
+    ties = [item["near_ties"] for row in written for item in row]
+    counts["near_ties"] = None if None in ties else sum(ties)
     with output("out/detect") as folder:
         write_jsonl(folder / "facts.jsonl", rows)
         write_json(folder / "counts.json", counts)

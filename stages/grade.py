@@ -19,6 +19,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.sets import QUESTION_OF_NAME
 from stages.grid import variants
+from stages.own import Own
 from stages.stage import Made, Reads, Section, output, run
 from stages.training_params import Training
 
@@ -29,7 +30,7 @@ class Params(Section):
     gamma: int = Field(ge=0)
 
 
-READS: Reads = {"grade": Params, "training": Training}
+READS: Reads = {"grade": Params, "training": Training, "own": Own}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -39,7 +40,8 @@ def main(params: dict[str, Any]) -> Made:
     tables: dict[str, list[Record]] = {
         name: [] for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
     }
-    for variant in variants(params["training"]):
+    grid = variants(params["training"], params["own"].variants)
+    for variant in grid:
         folder = Path("out/respond") / variant.name
         responses = read_jsonl(folder / "responses.jsonl")
         long_form = [row for row in responses if row["set"] not in QUESTION_OF_NAME]
@@ -60,7 +62,7 @@ def main(params: dict[str, Any]) -> Made:
             write_jsonl(out / f"{name}.jsonl", rows)
         verdicts = [row["verdict"] for row in tables["facts"]]
         counts = {
-            "variants": len(variants(params["training"])),
+            "variants": len(grid),
             **{name: len(rows) for name, rows in tables.items()},
             "facts_unscored": verdicts.count("not_stated"),
             "questions_unscored": sum(row["correct"] is None for row in tables["questions"]),

@@ -1,7 +1,8 @@
-"""The variants of a parameter file: the base and one adapter for each cell of the grid."""
+"""The variants of a parameter file: the base, one adapter for each cell, and those brought."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stages.training_params import Training
@@ -30,6 +31,10 @@ def adapters(training: Training) -> list[Variant]:
     ]
 
 
-def variants(training: Training) -> list[Variant]:
-    """The base first, then the adapters."""
-    return [BASE, *adapters(training)]
+def variants(training: Training, brought: Iterable[str]) -> list[Variant]:
+    """The base first, then the adapters, then what was tuned elsewhere (own.variants).
+
+    The latter have no recipe: nothing is known of what they were tuned on.
+    """
+    others = [Variant(name, name, "", 0) for name in brought]
+    return [BASE, *adapters(training), *others]

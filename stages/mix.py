@@ -1,4 +1,8 @@
-"""The training set of one recipe: general, atomic, or apeft (both). Usage: -m stages.mix RECIPE."""
+"""The training set of one recipe: general, atomic, or apeft (both). Usage: -m stages.mix RECIPE.
+
+A recipe may also be the name of pairs that a user brings (out/own/NAME). All recipes are validated
+on the same general pairs.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from typing import Any
 
 from pydantic import Field
 
+from apeft.errors import UserError
 from apeft.pairs.mix import RECIPES, mix
-from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from apeft.records import Record, read_json, read_jsonl, write_json, write_jsonl
 from apeft.training.references import with_references
 from stages.stage import Made, Reads, Section, output, run, wrong_arguments
 
@@ -23,6 +28,7 @@ class Params(Section):
 
 
 READS: Reads = {"mix": Params}
+OWN = Path("out/own")
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -30,15 +36,28 @@ def main(params: dict[str, Any]) -> Made:
     recipe = sys.argv[1]
     p: Params = params["mix"]
     general = read_jsonl(Path("out/general/pairs.jsonl"))
-    rows = mix(
-        recipe,
-        [pair for pair in general if pair["split"] == "train"],
-        read_jsonl(Path("out/atomic/pairs.jsonl")),
-        ratio=p.ratio,
-        seed=p.seed,
-    )
-    logps = {row["key"]: row for row in read_jsonl(Path("out/reference/logps.jsonl"))}
-    joined, left_out = with_references(rows, logps)
+    logps = _logps("reference")
+    brought: Record = {}
+    if recipe in RECIPES:
+        rows = mix(
+            recipe,
+            [pair for pair in general if pair["split"] == "train"],
+            read_jsonl(Path("out/atomic/pairs.jsonl")),
+            ratio=p.ratio,
+            seed=p.seed,
+        )
+        joined, left_out = with_references(rows, logps)
+    else:
+        rows = read_jsonl(OWN / recipe / "pairs.jsonl")
+        brought = read_json(OWN / recipe / "counts.json")
+        joined, left_out = with_references(rows, _logps(f"reference_own/{recipe}"))
+        if not joined:
+            raise UserError(
+                f"none of {len(rows)} pairs can be trained on: in each, one side's first token "
+                "merges with the prompt",
+                where=f"own.pairs.{recipe}",
+                fix="begin every chosen and rejected text with a space, or end prompts with one",
+            )
     train = [_slim(row) for row in joined]
     held_out = [pair for pair in general if pair["split"] == "validation"]
     validation = [_slim(row) for row in with_references(held_out, logps)[0]]
@@ -46,10 +65,14 @@ def main(params: dict[str, Any]) -> Made:
     with output(f"out/mix/{recipe}") as folder:
         write_jsonl(folder / "train.jsonl", train)
         write_jsonl(folder / "validation.jsonl", validation)
-        counts = {"pairs": len(train), "merged_prompt": left_out, **kinds}
+        counts = {**brought, "pairs": len(train), "merged_prompt": left_out, **kinds}
         write_json(folder / "counts.json", counts)
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     return Made(f"mix {recipe}: {len(train)} pairs ({told}), {len(validation)} for validation")
+
+
+def _logps(folder: str) -> dict[str, Record]:
+    return {row["key"]: row for row in read_jsonl(Path("out") / folder / "logps.jsonl")}
 
 
 def _slim(row: Record) -> Record:
@@ -58,6 +81,8 @@ def _slim(row: Record) -> Record:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in RECIPES:
-        wrong_arguments(f"python -m stages.mix {{{','.join(RECIPES)}}}")
-    run(f"mix@{sys.argv[1]}", READS, main, f"out/mix/{sys.argv[1]}")
+    known = len(sys.argv) == 2 and (sys.argv[1] in RECIPES or (OWN / sys.argv[1]).is_dir())
+    if not known:
+        wrong_arguments(f"python -m stages.mix {{{','.join(RECIPES)}}}, or a name in own.pairs")
+    name = "mix" if sys.argv[1] in RECIPES else "mix_own"
+    run(f"{name}@{sys.argv[1]}", READS, main, f"out/mix/{sys.argv[1]}")

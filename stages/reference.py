@@ -1,10 +1,12 @@
 """Reference log-probabilities of everything that tuning may compare, each computed once.
 
 All sampled biographies are scored, not only the paired ones, since RSO draws pairs of its own.
+``python -m stages.reference NAME`` scores the pairs that a user brings under that name.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from pydantic import Field
 from apeft.progress import chunks, progress
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import Dtype, MachineParams
-from stages.stage import Made, Reads, Section, output, run
+from stages.stage import Made, Reads, Section, output, run, wrong_arguments
 
 
 class Params(Section):
@@ -34,10 +36,11 @@ def check(sections: dict[str, Any]) -> list[str]:
 
 
 CHECKS = [check]
+OUT = Path("out/reference_own")  # of pairs that a user brings, apart: the others stay as they are
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/reference/logps.jsonl, keyed by prompt and completion."""
+    """Write out/reference[_own/NAME]/logps.jsonl, keyed by prompt and completion."""
     from apeft.models.load import load_model
     from apeft.models.scoring import completion_logps
     from apeft.training.tokens import reference_key, split_completion
@@ -45,18 +48,23 @@ def main(params: dict[str, Any]) -> Made:
 
     p: Params = params["reference"]
     machine = params["machine"].machine()
-    sides = {
-        (row["plain"], row["text"])
-        for row in read_jsonl(Path("out/score/responses.jsonl"))
-        if row["score"] is not None
-    }
-    for pair in read_jsonl(Path("out/atomic/pairs.jsonl")):
+    own = sys.argv[1] if len(sys.argv) > 1 else None
+    sides: set[tuple[str, str]] = set()
+    if own is None:
+        sides = {
+            (row["plain"], row["text"])
+            for row in read_jsonl(Path("out/score/responses.jsonl"))
+            if row["score"] is not None
+        }
+    pairs = Path("out/own") / own if own else Path("out/atomic")
+    for pair in read_jsonl(pairs / "pairs.jsonl"):
         sides |= {(pair["prompt"], pair["chosen"]), (pair["prompt"], pair["rejected"])}
     texts = sorted(sides)
     keys = [reference_key(*side) for side in texts]
     model = Path("out/model")
     loaded = load_model(model, machine, p.dtype)
-    log = Worklog("reference", [vars(machine), p.dtype, file_digest(model / "identity.json")])
+    name = f"reference-{own}" if own else "reference"
+    log = Worklog(name, [vars(machine), p.dtype, file_digest(model / "identity.json")])
     rows = [split_completion(loaded.tokenizer, *side) for side in texts]
     todo = [index for index, key in enumerate(keys) if key not in log]
     # Neighbours in length, so that a chunk's batches carry little padding.
@@ -77,13 +85,18 @@ def main(params: dict[str, Any]) -> Made:
             }
         )
     scored = sum(len(prompt) + len(completion) for prompt, completion in rows)
-    with output("out/reference") as folder:
+    with output(OUT / own if own else "out/reference") as folder:
         write_jsonl(folder / "logps.jsonl", ({"key": key, **log[key]} for key in sorted(keys)))
         write_json(folder / "counts.json", {"texts": len(texts), "tokens": scored})
     log.clear()
-    line = f"reference: {len(texts)} texts, {scored} tokens scored once"
+    line = f"{name}: {len(texts)} texts, {scored} tokens scored once"
     return Made(line, {"scored": scored}, machine.device)
 
 
 if __name__ == "__main__":
-    run("reference", READS, main, "out/reference")
+    if len(sys.argv) > 2:
+        wrong_arguments("python -m stages.reference, or with the NAME of own pairs")
+    if len(sys.argv) == 2:
+        run(f"reference_own@{sys.argv[1]}", READS, main, str(OUT / sys.argv[1]))
+    else:
+        run("reference", READS, main, "out/reference")

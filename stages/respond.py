@@ -1,4 +1,7 @@
-"""Ask one variant everything. Usage: python -m stages.respond base | ALGORITHM RECIPE SEED."""
+"""Ask one variant everything. Usage: python -m stages.respond base | NAME | ALGORITHM RECIPE SEED.
+
+NAME is a variant that was tuned elsewhere (out/variants/NAME).
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,10 @@ READS: Reads = {"machine": MachineParams, "respond": Params}
 def main(params: dict[str, Any]) -> Made:
     """Write out/respond/VARIANT: responses, candidates, answers, openers and shift."""
     variant = "-".join(sys.argv[1:])
-    adapter = Path("out/train") / variant / "adapter"
-    if variant != "base" and not adapter.is_dir():
+    own = Path("out/variants") / variant
+    checkpoint = own if (own / "identity.json").is_file() else None
+    adapter = (own if own.is_dir() else Path("out/train") / variant) / "adapter"
+    if variant != "base" and not checkpoint and not adapter.is_dir():
         raise UserError(
             f"{variant} has no adapter",
             where=str(adapter),
@@ -60,12 +65,16 @@ def main(params: dict[str, Any]) -> Made:
     questions = [row for row in prompts if "opener" in row]
     facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
     key = [file_digest(Path("out/model/identity.json")), settings.__dict__, vars(machine)]
-    if variant != "base":
+    if checkpoint:
+        key.append(file_digest(checkpoint / "identity.json"))
+    elif variant != "base":
         key.append(file_digest(adapter / WEIGHTS))
     log = Worklog(f"respond-{variant}", key)
     base = load_model(Path("out/model"), machine, p.dtype)
     tuned = base
-    if variant != "base":
+    if checkpoint:
+        tuned = load_model(checkpoint, machine, p.dtype)
+    elif variant != "base":
         tuned = LoadedModel(merged(base.model, adapter), base.tokenizer, base.identity)
     read = [row["text"] for row in [*test, *questions, *facts]]
     evaluation = Evaluation(tuned, base, settings, log, read)
@@ -100,6 +109,7 @@ def main(params: dict[str, Any]) -> Made:
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 4):
-        wrong_arguments("python -m stages.respond base | ALGORITHM RECIPE SEED")
-    name = "respond_base" if sys.argv[1:] == ["base"] else f"respond@{'-'.join(sys.argv[1:])}"
+        wrong_arguments("python -m stages.respond base | NAME | ALGORITHM RECIPE SEED")
+    name = "respond" if len(sys.argv) == 4 else "respond_own"
+    name = "respond_base" if sys.argv[1:] == ["base"] else f"{name}@{'-'.join(sys.argv[1:])}"
     run(name, READS, main, f"out/respond/{'-'.join(sys.argv[1:])}")

@@ -13,6 +13,7 @@ from stages.lockfile import Instance, content_hash
 from stages.tracking import CURVES, Point, as_metrics, as_params
 
 TRAINED = "out/train/"
+BROUGHT = "out/variants/"  # tuned elsewhere
 BASE = "out/respond/base"  # what stands for the untrained model, which has no adapter
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
@@ -59,14 +60,18 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
         cost = _cost(instance, workspace)
         own = as_params(instance.params)
         for path, key in sorted(instance.outs.items()):
-            if path != BASE and not path.startswith(TRAINED):
+            if path != BASE and not path.startswith((TRAINED, BROUGHT)):
                 continue
             name = path.rpartition("/")[2]
-            params = {**model, **own} if path == BASE else cell(name)
+            params = cell(name)
+            if path == BASE:
+                params = {**model, **own}
+            elif path.startswith(BROUGHT):
+                params = {"algorithm": name}
             measures = None if report is None else as_metrics(report.get(name) or {})
             found.append(Wanted("variant", name, key, instance, params, path, measures, cost))
         # A training's run is its variant's; the base model's answers are a stage like the others.
-        if not any(path.startswith(TRAINED) for path in instance.outs):
+        if not any(path.startswith((TRAINED, BROUGHT)) for path in instance.outs):
             told = [out for out in sorted(instance.outs) if (workspace / out / COUNTS).is_file()]
             folder = next(iter(told or sorted(instance.outs)), "")
             name, key = instance.name, instance.key

@@ -92,6 +92,7 @@ def train(params: dict[str, Any]) -> None:
         "base": loaded.identity["name"],
         "pairs_general": kinds["general"],
         "pairs_atomic": kinds["atomic"],
+        **({"pairs_own": kinds["own"]} if kinds["own"] else {}),
         "pairs_seen": cell.steps * cell.batch_pairs,
         "tokens_seen": tokens_seen(loaded, rows, cell),
     }
@@ -137,14 +138,14 @@ def _made(folder: Path, device: str) -> Made:
 
 
 def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> list[Record]:
-    """Replace the general pairs by pairs of accepted biographies; atomic ones stay as they are."""
+    """Replace the general pairs by pairs of accepted biographies; others stay as they are."""
     from apeft.errors import UserError
     from apeft.pairs.general import make_pair
     from apeft.training.references import with_references
     from apeft.training.rejection import rejection_pairs
 
-    atomic = [row for row in rows if row["kind"] == "atomic"]
-    count = len(rows) - len(atomic)
+    kept = [row for row in rows if row["kind"] != "general"]
+    count = len(rows) - len(kept)
     if not count:
         return rows
     responses = [
@@ -169,7 +170,7 @@ def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> lis
             fix="raise it (more is accepted), sample more biographies, or set rso.sampling: false",
         )
     logps = {row["key"]: row for row in read_jsonl(Path("out/reference/logps.jsonl"))}
-    return [*with_references(pairs, logps)[0], *atomic]
+    return [*with_references(pairs, logps)[0], *kept]
 
 
 if __name__ == "__main__":

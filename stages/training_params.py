@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import Field, NonNegativeInt, model_validator
@@ -58,15 +59,16 @@ def is_cell(arguments: list[str]) -> bool:
     if len(arguments) != 3:
         return False
     algorithm, recipe, seed = arguments
-    known = algorithm in get_args(AlgorithmName) and recipe in get_args(RecipeName)
-    return known and seed.isdecimal()
+    # A recipe of pairs that a user brings is known by its training set.
+    mixed = recipe in get_args(RecipeName) or Path("out/mix", recipe).is_dir()
+    return algorithm in get_args(AlgorithmName) and mixed and seed.isdecimal()
 
 
 class Training(Section):
     """Everything about tuning."""
 
     algorithms: list[AlgorithmName] = Field(min_length=1)
-    recipes: list[RecipeName] = Field(min_length=1)
+    recipes: list[str] = Field(min_length=1)  # or a name in own.pairs
     seeds: list[NonNegativeInt] = Field(min_length=1)
     budget: Literal["steps", "epochs"]
     steps: int = Field(ge=1)

@@ -22,8 +22,15 @@ from stages.check import load
 from stages.classes import documented, resolved_classes
 from stages.lockfile import PIPELINE, root, stage_names
 
-LINKS = ("apeft", "stages", "analysis", "labels", "requirements", "sources.txt")
-GRID = {"out/train": "train@", "out/respond": "respond@"}
+LINKS = ("apeft", "stages", "analysis", "labels", "profiles", "requirements", "sources.txt")
+GRID = {
+    "out/train": ("train@",),
+    "out/respond": ("respond@", "respond_own@"),
+    "out/mix": ("mix@", "mix_own@"),
+    "out/own": ("own_pairs@",),
+    "out/reference_own": ("reference_own@",),
+    "out/variants": ("own_variant@",),
+}
 UNTRAINED = "base"
 RESERVED = {"default"}  # the checkout's own name in MLflow
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -56,7 +63,9 @@ def _merge(
             known = ", ".join(str(name) for name in base)
             faults.append(f"{full}: unknown key; known here: {known}")
         elif isinstance(base[key], Mapping):
-            if isinstance(value, Mapping):
+            if isinstance(value, Mapping) and not base[key]:
+                merged[key] = dict(value)  # a table whose names are the profile's own
+            elif isinstance(value, Mapping):
                 merged[key] = _merge(base[key], value, f"{full}.", faults)
             else:
                 faults.append(f"{full}: is a section with keys of its own (given: {value!r})")
@@ -161,8 +170,8 @@ def prune(workspace: Path) -> list[str]:
         return []
     names = stage_names(workspace)
     removed: list[str] = []
-    for folder, prefix in GRID.items():
-        named = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    for folder, prefixes in GRID.items():
+        named = {name.partition("@")[2] for name in names if name.startswith(prefixes)}
         for path in present:
             if path.parent != workspace / folder or path.name in named | {UNTRAINED}:
                 continue

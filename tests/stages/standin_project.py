@@ -35,21 +35,46 @@ import sys
 import yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+WORD = re.compile(r"\\$\\{(?:item\\.)?(\\w+)\\}")
 
 
 def entry(script, arguments):
-    for name, stage in STAGES.items():
+    found = []
+    for name, whole in STAGES.items():
+        stage = whole.get("do", whole)
         words = stage["cmd"].split()[2:]
         if words[0] != f"stages.{script}" or len(words) != 1 + len(arguments):
             continue
-        item = {w[7:-1]: a for w, a in zip(words[1:], arguments) if w.startswith("${item.")}
-        if fill(" ".join(words[1:]), item) == " ".join(arguments):
-            return "@".join([name, *filter(None, ["-".join(item.values())])]), stage, item
-    raise SystemExit(f"dvc.yaml has no stage for {script} {arguments}")
+        item = {WORD.match(w)[1]: a for w, a in zip(words[1:], arguments) if WORD.match(w)}
+        if fill(" ".join(words[1:]), item) != " ".join(arguments):
+            continue
+        full = "@".join([name, *filter(None, ["-".join(item.values())])])
+        values = whole.get("matrix", {})
+        if not all(item[key] in named(values[key]) for key in values):
+            continue
+        if "foreach" in whole:
+            value = param(whole["foreach"][2:-1])[item["key"]]
+            item |= value if isinstance(value, dict) else {"item": value}
+        found.append((full, stage, item))
+    if len(found) != 1:
+        raise SystemExit(f"dvc.yaml has {len(found)} stages for {script} {arguments}")
+    return found[0]
+
+
+def named(values):
+    values = values if isinstance(values, list) else param(values[2:-1])
+    return [str(value) for value in values]
+
+
+def param(path):
+    value = yaml.load(open("params.yaml"), LOADER)
+    for part in path.split("."):
+        value = value[part]
+    return value
 
 
 def fill(text, item):
-    return re.sub(r"\\$\\{item\\.(\\w+)\\}", lambda match: item[match[1]], text)
+    return WORD.sub(lambda match: item[match[1]], text)
 
 
 def name_of(path):
@@ -70,15 +95,13 @@ if failing.is_file() and failing.read_text() == NAME:
 
 seen = hashlib.sha256()
 for key in STAGE["params"]:
-    value = yaml.load(open("params.yaml"), LOADER)
-    for part in fill(key, ITEM).split("."):
-        value = value[part]
-    seen.update(f"{key}={value!r};".encode())
+    seen.update(f"{key}={param(fill(key, ITEM))!r};".encode())
 for dep in STAGE["deps"]:
     for path in files(pathlib.Path(fill(dep, ITEM))):
         seen.update(path.as_posix().encode() + path.read_bytes())
 
-asked = {name_of(d) for stage in STAGES.values() for d in stage["deps"] if "$" not in name_of(d)}
+every = [stage.get("do", stage) for stage in STAGES.values()]
+asked = {name_of(d) for stage in every for d in stage["deps"] if "$" not in name_of(d)}
 outs = [out for kind in ("outs", "plots", "metrics") for out in STAGE.get(kind, [])]
 for out in outs:
     out = fill(name_of(out), ITEM)
@@ -206,8 +229,14 @@ class Project:
 def make_project(path: Path, **training: Any) -> Project:
     """Make a project with the checkout's dvc.yaml, and its params.yaml with another grid."""
     text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
-    stages: dict[str, Any] = yaml.safe_load(text)["stages"]
-    deps = {dep for stage in stages.values() for dep in stage["deps"] if not dep.startswith("out/")}
+    found: dict[str, Any] = yaml.safe_load(text)["stages"]
+    stages = {name: stage.get("do", stage) for name, stage in found.items()}
+    deps = {
+        dep
+        for stage in stages.values()
+        for dep in stage["deps"]
+        if not dep.startswith(("out/", "$"))
+    }
     for name in sorted(deps):
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)

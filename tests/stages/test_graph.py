@@ -11,7 +11,7 @@ import json
 import re
 from modulefinder import ModuleFinder
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
 import pytest
 import real_stages
@@ -19,11 +19,12 @@ import yaml
 
 from stages import deps
 from stages.check import check, discover, load
-from stages.training_params import Training
+from stages.training_params import RecipeName, Training
 from stages.workspace import merge, profiles
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+GRAPH: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+STAGES = {name: stage.get("do", stage) for name, stage in GRAPH.items()}
 SCRIPTS = {script.name: script for script in discover()}
 GRID = {"algorithms", "recipes", "seeds"}
 ALGORITHMS = {"dpo", "ipo", "kto", "cpo", "rso"}
@@ -70,7 +71,7 @@ def test_a_real_run_loads_no_module_that_its_stage_does_not_list(
 
 def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> None:
     for stage, entry in STAGES.items():
-        files = [dep for dep in entry["deps"] if not dep.startswith("out/")]
+        files = [dep for dep in entry["deps"] if not dep.startswith(("out/", "$"))]
         assert len(set(files)) == len(files), stage
         assert [name for name in files if not (ROOT / name).is_file()] == [], stage
     text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
@@ -78,13 +79,14 @@ def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> No
 
 
 def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools() -> None:
-    """`machine` among its sections: a stage runs a model; `collect` writes with pandas.
+    """`machine` among its sections: a stage runs a model; `collect` writes with pandas, and
+    `own_variant` lays the base out without running it.
 
     A stage that can sample with vLLM follows its lock too.
     """
     for stage, entry in STAGES.items():
         locks = {dep for dep in entry["deps"] if dep.startswith("requirements/")}
-        computes = "machine" in entry["params"] or stage == "collect"
+        computes = "machine" in entry["params"] or stage in ("collect", "own_variant")
         expected = {"requirements/compute.lock"} if computes else set()
         if "vllm" in SCRIPTS[script_of(stage)].reads:
             expected.add("requirements/vllm.lock")
@@ -153,6 +155,8 @@ def test_a_stage_lists_the_sections_that_its_script_reads() -> None:
         if stage == "train":
             shared = set(Training.model_fields) - GRID - ALGORITHMS
             expected |= {f"training.{key}" for key in shared} | {"training.${item.algorithm}"}
+        elif "foreach" in GRAPH[stage]:  # one entry of the table, by its name
+            expected = {GRAPH[stage]["foreach"].strip("${}") + ".${key}"}
         elif stage == "collect":  # it writes every parameter down, save how results are shown
             expected = set(load(ROOT / "params.yaml")) - {"figures"}
         elif "training" in SCRIPTS[script_of(stage)].reads:
@@ -193,9 +197,11 @@ def leaves(data: Any, path: str = "") -> list[str]:
 
 def test_every_key_of_params_is_listed_by_a_stage() -> None:
     listed = set()
-    for entry in STAGES.values():
+    for stage, entry in STAGES.items():
         for key in entry["params"]:
             listed |= {key.replace("${item.algorithm}", name) for name in ALGORITHMS}
+        if "foreach" in GRAPH[stage]:
+            listed.add(GRAPH[stage]["foreach"].strip("${}"))
     for leaf in leaves(load(ROOT / "params.yaml")):
         parts = leaf[1:].split(".")
         heads = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
@@ -222,10 +228,10 @@ def test_every_key_of_params_says_its_class_in_its_line() -> None:
 
 
 def test_the_grids_names_are_those_that_the_graph_knows() -> None:
-    """A recipe that the training section allows needs its mix, or its cells would have no data."""
-    recipes = Training.model_fields["recipes"].annotation
-    assert recipes == list[Literal["general", "atomic", "apeft"]]
+    """A recipe that may be asked for needs its mix, or its cells would have no data."""
+    assert get_args(RecipeName) == ("general", "atomic", "apeft")
     assert STAGES["mix"]["matrix"]["recipe"] == ["general", "atomic", "apeft"]
+    assert STAGES["mix_own"]["matrix"] == {"name": "${own.pairs}"}
     assert set(Training.model_fields) >= ALGORITHMS
 
 

@@ -152,3 +152,60 @@ def test_after_a_failed_stage_the_run_goes_on_from_there(project: Project) -> No
     assert "train@ipo-general-0" in done_before
     assert set(project.repro()) == expected - done_before
     assert project.changed() == []
+
+
+# --- what a user brings ----------------------------------------------------------------------
+
+
+def bring(project: Project) -> None:
+    """Put a file of pairs and an adapter beside the project, as a user would."""
+    (project.path / "mine.jsonl").write_text('{"prompt": "a", "chosen": "b", "rejected": "c"}\n')
+    (project.path / "lora").mkdir()
+    (project.path / "lora/adapter_model.safetensors").write_text("weights")
+
+
+def test_own_pairs_train_their_own_cells_and_leave_the_others_as_they_are(project: Project) -> None:
+    bring(project)
+    before = project.results()
+    project.set("own.pairs", {"mine": "mine.jsonl"})
+    project.set("training.recipes", ["general", "apeft", "mine"])
+    new = ["dpo-mine-0", "ipo-mine-0"]
+    pairs = cells("own_pairs", ["mine"])
+    made = [*pairs, *cells("reference_own", ["mine"]), *cells("mix_own", ["mine"])]
+    trained = [*cells("train", new), *cells("respond", new)]
+    assert project.repro() == sorted([*made, *trained, *FAN_IN])
+    after = project.results()
+    kept = [
+        name for name in before if not name.startswith(("reports/", "out/collect", "out/grade"))
+    ]
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+
+    project.append("mine.jsonl", '{"prompt": "a", "chosen": "d", "rejected": "c"}\n')
+    assert project.changed() == pairs
+    assert project.repro() == sorted([*made, *trained, *FAN_IN])
+
+    project.set("training.recipes", ["general", "apeft"])
+    project.set("own.pairs", {})
+    assert project.prune() == sorted(
+        ["out/mix/mine", "out/own/mine", "out/reference_own/mine",
+         *(f"out/{stage}/{name}" for stage in ("train", "respond") for name in new)]
+    )  # fmt: skip
+    assert project.repro() == []
+    assert project.results() == before
+
+
+def test_a_variant_tuned_elsewhere_is_asked_and_shown_and_trains_nothing(project: Project) -> None:
+    bring(project)
+    before = project.results()
+    project.set("own.variants", {"mine": {"kind": "adapter", "folder": "lora"}})
+    own = [*cells("own_variant", ["mine"]), *cells("respond_own", ["mine"])]
+    assert project.repro() == sorted([*own, *FAN_IN])
+
+    (project.path / "lora/adapter_model.safetensors").write_text("other weights")
+    assert project.changed() == cells("own_variant", ["mine"])
+    assert project.repro() == sorted([*own, *FAN_IN])
+
+    project.set("own.variants", {})
+    assert project.prune() == ["out/respond/mine", "out/variants/mine"]
+    assert project.repro() == []
+    assert project.results() == before

@@ -35,8 +35,10 @@ GRID: dict[str, Any] = {"algorithms": ["ipo", "dpo"], "recipes": ["apeft", "gene
 def test_every_cell_is_a_variant_in_the_order_of_the_file_after_the_base(
     section: dict[str, Any],
 ) -> None:
-    found = variants(training(section, **GRID))
+    found = variants(training(section, **GRID), ["lora-of-mine"])
     assert found[0] == BASE
+    mine = found.pop()
+    assert (mine.name, mine.algorithm, mine.recipe) == ("lora-of-mine", "lora-of-mine", "")
     assert [variant.name for variant in found] == [
         "base",
         "ipo-apeft-1", "ipo-apeft-0", "ipo-general-1", "ipo-general-0",

@@ -318,6 +318,8 @@ def _sign_flips(
     moved = contributions[contributions != 0]  # flipping a zero changes nothing
     if moved.size == 0:
         return 1.0
+    if moved.size == 1:  # SciPy wants two observations; a zero has no sign to flip
+        moved = np.append(moved, 0.0)
     done = scipy_stats.permutation_test(
         (moved,),
         lambda flipped, axis: flipped.sum(axis=axis),

@@ -39,7 +39,7 @@ VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN)
 
 
 @dataclass(frozen=True)
-class Test:
+class Outcome:
     """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
 
     ``effect``, ``low`` and ``high`` are in 0..1 (or in the measure's own unit), NaN when not
@@ -70,7 +70,7 @@ class Finding:
     claim: Claim
     verdict: str
     reason: str
-    tests: tuple[Test, ...]
+    tests: tuple[Outcome, ...]
 
 
 def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> list[Finding]:
@@ -139,7 +139,7 @@ def _pairs(results: Results, claim: Claim) -> tuple[list[tuple[Cell, Cell | None
     return found, lacking
 
 
-def _tests(results: Results, claim: Claim, settings: Settings) -> list[Test]:
+def _tests(results: Results, claim: Claim, settings: Settings) -> list[Outcome]:
     """The claim's tests, without adjusted p and verdict; one that says "not run" where it must."""
     pairs, lacking = _pairs(results, claim)
     where = chosen_sets(results, claim.sets)
@@ -147,7 +147,7 @@ def _tests(results: Results, claim: Claim, settings: Settings) -> list[Test]:
     if not pairs or not where or (claim.against_sets and not against):
         missing = f"no variant with {_recipes(claim)}" if not pairs else "no such set"
         reason = f"{missing} among the results; needs: {claim.needs}"
-        return [Test(claim, "", "", reason=reason)]
+        return [Outcome(claim, "", "", reason=reason)]
     note = f"without {', '.join(lacking)} (not run)" if lacking else ""
     by_algorithm = [[one] for one in pairs] if "algorithm" in claim.each else [pairs]
     by_set = [[one] for one in where] if "set" in claim.each else [where]
@@ -155,7 +155,7 @@ def _tests(results: Results, claim: Claim, settings: Settings) -> list[Test]:
     for group in by_algorithm:
         for sets in by_set:
             name = group[0][0].algorithm if "algorithm" in claim.each else ""
-            test = Test(
+            test = Outcome(
                 claim, name, sets[0].name if "set" in claim.each else "",
                 verdict=UNDECIDED, reason=note,
             )  # fmt: skip
@@ -171,11 +171,11 @@ def _recipes(claim: Claim) -> str:
 
 def _contrast(
     results: Results,
-    test: Test,
+    test: Outcome,
     pairs: list[tuple[Cell, Cell | None]],
     sets: tuple[list[EvaluationSet], list[EvaluationSet]],
     settings: Settings,
-) -> Test:
+) -> Outcome:
     """Fill in a test of a mean, a difference, or a difference between sets."""
     sides, left_out = [], []
     for chosen in sets:
@@ -241,11 +241,11 @@ def _p(sample: Sample, claim: Claim, found: Inference, settings: Settings) -> fl
 
 def _region(
     results: Results,
-    test: Test,
+    test: Outcome,
     pairs: list[tuple[Cell, Cell | None]],
     sets: tuple[list[EvaluationSet], list[EvaluationSet]],
     settings: Settings,
-) -> Test:
+) -> Outcome:
     """Fill in a test of the probability of a region."""
     where = [(cell, one) for cell, _ in pairs for one in sets[0]]
     found = alignment(results, where, settings)
@@ -268,7 +268,7 @@ def _region(
     )
 
 
-def _filled(test: Test, found: Inference, p: float) -> Test:
+def _filled(test: Outcome, found: Inference, p: float) -> Outcome:
     return replace(
         test,
         effect=found.estimate,
@@ -281,7 +281,7 @@ def _filled(test: Test, found: Inference, p: float) -> Test:
     )
 
 
-def _verdict(test: Test, settings: Settings) -> Test:
+def _verdict(test: Outcome, settings: Settings) -> Outcome:
     """The verdict of one test, from its interval and its adjusted p."""
     if test.verdict == NOT_RUN:
         return test
@@ -302,7 +302,7 @@ def _verdict(test: Test, settings: Settings) -> Test:
     return replace(test, verdict=by_interval, reason=_join(test.reason, reason))
 
 
-def side(test: Test, limit: float) -> str:
+def side(test: Outcome, limit: float) -> str:
     """What the interval (or the probability) alone says of the claim's direction."""
     direction = test.claim.direction
     if test.claim.probability:
@@ -320,7 +320,7 @@ def side(test: Test, limit: float) -> str:
     return SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
 
 
-def _finding(claim: Claim, tests: tuple[Test, ...]) -> Finding:
+def _finding(claim: Claim, tests: tuple[Outcome, ...]) -> Finding:
     """One verdict of all tests, by the claim's quorum."""
     if len(tests) == 1 and not claim.each:
         return Finding(claim, tests[0].verdict, tests[0].reason, tests)

@@ -82,7 +82,7 @@ def tables(
     return [
         main.main_table(results, settings, numbers),
         claims.claims(findings),
-        claims.tests(findings),
+        claims.every_test(findings),
         alignment.table(results, settings),
         power.table(results, settings),
         paper.table(results, settings, numbers),

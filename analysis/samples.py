@@ -42,6 +42,7 @@ def _about(results: Results, where: str, source: str) -> pd.DataFrame:
     return rows.drop_duplicates("item").set_index("item")[["entity", "relation", "group"]]
 
 
+@lru_cache(maxsize=4096)
 def level(results: Results, cell: Cell, where: EvaluationSet, measure: Measure) -> Sample | None:
     """A measure of a cell on a set; None when it cannot be said (see :func:`_whole`)."""
     scores = _scores(results, cell, where.name, measure.source)
@@ -50,6 +51,7 @@ def level(results: Results, cell: Cell, where: EvaluationSet, measure: Measure) 
     return _sample(results, where, measure, scores, seeds=cell.seeds)
 
 
+@lru_cache(maxsize=4096)
 def paired(
     results: Results, cell: Cell, other: Cell, where: EvaluationSet, measure: Measure
 ) -> Sample | None:
@@ -86,6 +88,7 @@ def paired(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def shift(
     results: Results, cell: Cell, where: EvaluationSet, settings: Settings, *, region: str = ""
 ) -> Sample | None:
@@ -123,14 +126,21 @@ def _array(table: pd.DataFrame) -> Floats:
     return table.to_numpy(dtype=np.float64).T
 
 
+@lru_cache(maxsize=256)
+def _class_of(results: Results, where: str) -> dict[str, str]:
+    """Class of each question of a set."""
+    items = results.items
+    rows = items[(items["set"] == where) & (items["group"] != "")].drop_duplicates("entity")
+    return dict(zip(rows["entity"], rows["group"], strict=True))
+
+
 def _strata_of(results: Results, where: EvaluationSet, entities: pd.Series) -> stats.Labels:
     """Stratum of each entity: the set, or for questions its class there."""
     if not where.asks:
         return np.full(len(entities), where.name, dtype=object)
-    items = results.items
-    rows = items[(items["set"] == where.name) & (items["group"] != "")]
-    group = rows.drop_duplicates("entity").set_index("entity")["group"]
-    return np.array([f"{where.name}/{group.get(entity, '')}" for entity in entities], dtype=object)
+    classes_of = _class_of(results, where.name)
+    names = [f"{where.name}/{classes_of.get(entity, '')}" for entity in entities]
+    return np.array(names, dtype=object)
 
 
 def _sample(

@@ -1,11 +1,11 @@
 """Do intervals cover, and do tests hold their level? Simulated studies of the real design.
 
 ``python -m benchmarks.coverage [--studies 2000]`` writes ``reports/coverage.json``: for each number
-of seeds, how often the 95 % interval covers a known effect (over all variants, averaged, and for
-each cell of algorithm x set), and how often any claim of a family is found where nothing is true
-(Holm; two-sided at 5 %). A study looks like the default one: five sets with its numbers of people
-and questions, scores in quarters with many ties, unscored items, five algorithms, an effect of each
-seed on a whole set, and noise of each text.
+of seeds, how often the 95 % interval covers a known effect (of the primary contrast, the mean over
+algorithms and sets, and of the cells algorithm x set), and how often a claim is found where nothing
+is true (the primary one, and any of the grid's 25 after Holm; two-sided at 5 %). A study looks
+like the default one: five sets with its numbers of people and questions, scores in few steps with
+many ties, unscored items, five algorithms, an effect of each seed, and noise of each text.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def average(cells: dict[tuple[int, str], Sample]) -> Sample:
 
 
 def covered(study: Study, number: int, resamples: int) -> tuple[bool, list[bool]]:
-    """Whether the primary interval of one study covers the effect, and each cell's."""
+    """Whether the primary interval of one study covers the effect, and one algorithm's cells'."""
     rng = keyed(0, "coverage", number, study.seeds)
     cells = simulate(study, rng)
 
@@ -120,7 +120,8 @@ def covered(study: Study, number: int, resamples: int) -> tuple[bool, list[bool]
         one = infer(sample, resamples=resamples, rng=rng)
         return one.low <= study.effect <= one.high
 
-    return covers(average(cells)), [covers(sample) for sample in cells.values()]
+    chosen = number % study.algorithms  # all are alike: one of them a study tells as much
+    return covers(average(cells)), [covers(one) for key, one in cells.items() if key[0] == chosen]
 
 
 def found_something(study: Study, number: int, permutations: int) -> tuple[bool, bool]:
@@ -172,11 +173,11 @@ def main() -> None:
     """Read the command line, simulate, write reports/coverage.json and print a line a case."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
     parser.add_argument("--studies", type=int, default=2000)
-    parser.add_argument("--seeds", type=int, action="append", help="default: 1, 3, 5 and 10")
+    parser.add_argument("--seeds", type=int, action="append", help="default: 1, 3 and 10")
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     report: Record = {"studies": arguments.studies, "effect": EFFECT, "cases": []}
-    for seeds in arguments.seeds or [1, 3, 5, 10]:
+    for seeds in arguments.seeds or [1, 3, 10]:
         made = measure(seeds, arguments.studies, 400, 999, arguments.workers)
         report["cases"].append(made)
         write_json(ROOT / "reports" / "coverage.json", report)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import style
 from analysis.claims import AMOUNTS, Claim
-from analysis.ledger import ALPHA, Finding, Test
+from analysis.ledger import ALPHA, Finding, Outcome
 from analysis.settings import Settings
 from analysis.tables.write import NOTHING, Section, Table
 
@@ -48,7 +48,7 @@ def claims(findings: list[Finding]) -> Table:
     return Table("claims", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 
 
-def tests(findings: list[Finding]) -> Table:
+def every_test(findings: list[Finding]) -> Table:
     """One row a test: what stands behind the claims that are tested for each algorithm or set."""
     data, rows = [], []
     for found in findings:
@@ -125,7 +125,7 @@ def unit(claim: Claim) -> str:
     return "amount" if claim.measure in AMOUNTS else claim.scale
 
 
-def _numbers(test: Test | None) -> dict[str, Any]:
+def _numbers(test: Outcome | None) -> dict[str, Any]:
     keys = ("effect", "low", "high", "p", "adjusted")
     found = {key: None if test is None else _known(getattr(test, key)) for key in keys}
     sizes = {
@@ -139,7 +139,7 @@ def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _effect(test: Test | None) -> str:
+def _effect(test: Outcome | None) -> str:
     if test is None or not math.isfinite(test.effect):
         return NOTHING
     kind = unit(test.claim)
@@ -158,13 +158,13 @@ def _effect(test: Test | None) -> str:
     return f"{form(test.effect)}{name} [{form(test.low)}, {form(test.high)}]"
 
 
-def _p(test: Test | None) -> str:
+def _p(test: Outcome | None) -> str:
     if test is None or not math.isfinite(test.adjusted):
         return NOTHING
     return "< 0.001" if test.adjusted < 0.001 else f"{test.adjusted:.3f}"
 
 
-def _n(test: Test | None) -> str:
+def _n(test: Outcome | None) -> str:
     if test is None or not test.entities:
         return NOTHING
     return f"{test.entities} / {test.prompts} / {test.seeds}"

@@ -155,6 +155,12 @@ def test_sign_flips_of_few_entities_are_exact() -> None:
     assert p_value(sample, 0.0, "less", seed=0) == 1.0
 
 
+def test_one_entity_that_moved_among_ties_shows_nothing() -> None:
+    sample = make(np.array([1.0, 0, 0, 0, 0, 0]), names(6), paired=True)
+    assert p_value(sample, 0.0, "two-sided", seed=0) == 1.0
+    assert p_value(sample, 0.0, "greater", seed=0) == pytest.approx(1 / 2)
+
+
 def test_sign_flips_keep_an_entitys_items_together() -> None:
     # Ten items, but six entities: still 2^6 patterns.
     sample = make(np.ones(10), text(*"aaaaabcdef"), paired=True)

@@ -1,4 +1,4 @@
-"""Which measures a set is judged by, and each one's estimate and paired differences.
+"""Which variants and sets a run has, and by which measures a set is judged.
 
 Sets are known by their role, so that a new set needs no change here: long-form sets are scored by
 FActScore (plain, and at the base model's mix of relations) and by the share of test facts whose
@@ -16,8 +16,6 @@ import pandas as pd
 from analysis import stats
 from analysis.load import BASE, Results, split
 from analysis.settings import Settings
-from analysis.stats import Facts, Interval
-from apeft.rng import keyed
 
 ROLES = ("in domain", "ood long-form", "false premise", "known/unknown")
 QUESTION_ROLES = ("false premise", "known/unknown")
@@ -150,10 +148,6 @@ def scored(results: Results, cell: Cell, where: str, source: str) -> pd.DataFram
     return None if rows is None else seed_means(rows)
 
 
-def _facts(rows: pd.DataFrame) -> Facts:
-    return Facts(values(rows), labels(rows, "relation"), labels(rows, "entity"))
-
-
 def values(rows: pd.DataFrame) -> stats.Floats:
     """Column ``value`` as floats [N]."""
     return rows["value"].to_numpy(dtype=np.float64)
@@ -182,101 +176,6 @@ def classes(results: Results, where: str, source: str) -> frozenset[str]:
     items = results.items
     rows = items[(items["set"] == where) & (items["measure"] == source)]
     return frozenset(rows["group"])
-
-
-@lru_cache(maxsize=4096)
-def estimate(
-    results: Results, cell: Cell, where: EvaluationSet, measure: Measure, settings: Settings
-) -> Interval | None:
-    """A main measure of a cell on a set; None when it cannot be said.
-
-    It cannot when nothing is scored, when a class of questions has no scored item (a balanced
-    mean over one class is no balance), or when no relation of the base model's mix is stated.
-    """
-    rows = scored(results, cell, where.name, measure.source)
-    if rows is None:
-        return None
-    # Not keyed by the variant: equal results of two variants then have equal intervals.
-    rng = keyed(settings.seed, "bootstrap", where.name, measure.key)
-    entities, resamples = labels(rows, "entity"), settings.bootstrap
-    if measure.kind == "balanced":
-        if set(rows["group"]) != classes(results, where.name, measure.source):
-            return None
-        groups = labels(rows, "group")
-        return stats.balanced_mean(values(rows), groups, entities, resamples=resamples, rng=rng)
-    if measure.kind == "fixed mix":
-        mix = base_mix(results, where.name)
-        facts = _facts(rows)
-        if stats.covered(facts, mix) == 0:
-            return None
-        return stats.fixed_mix(facts, mix, resamples=resamples, rng=rng)
-    mean = stats.rate if measure.kind == "rate" else stats.cluster_mean
-    return mean(values(rows), entities, resamples=resamples, rng=rng)
-
-
-@lru_cache(maxsize=4096)
-def difference(
-    results: Results,
-    cell: Cell,
-    other: Cell,
-    where: EvaluationSet,
-    measure: Measure,
-    settings: Settings,
-) -> Interval | None:
-    """``cell`` - ``other`` on a main measure, paired; None when no pair (or class) is scored.
-
-    Pairs are items that both have scored; for the fixed mix they are entities, whose two texts
-    need not state the same facts.
-    """
-    mine = scored(results, cell, where.name, measure.source)
-    theirs = scored(results, other, where.name, measure.source)
-    if mine is None or theirs is None:
-        return None
-    rng = keyed(settings.seed, "difference", where.name, measure.key)
-    resamples = settings.bootstrap
-    if measure.kind == "fixed mix":
-        mix = base_mix(results, where.name)
-        tuned, base = _facts(mine), _facts(theirs)
-        shared = set(tuned.relations) & set(base.relations) & set(mix)
-        if not shared:
-            return None
-        return stats.fixed_mix_difference(tuned, base, mix, resamples=resamples, rng=rng)
-    both = mine.merge(theirs[["item", "value"]], on="item", suffixes=("", "_other"))
-    if both.empty:
-        return None
-    change = values(both) - both["value_other"].to_numpy(dtype=np.float64)
-    entities = labels(both, "entity")
-    if measure.kind == "balanced":
-        if set(both["group"]) != classes(results, where.name, measure.source):
-            return None
-        groups = labels(both, "group")
-        return stats.balanced_mean(
-            change, groups, entities, resamples=resamples, rng=rng, rates=False
-        )
-    return stats.cluster_mean(change, entities, resamples=resamples, rng=rng)
-
-
-@lru_cache(maxsize=4096)
-def shift_share(
-    results: Results, cell: Cell, where: EvaluationSet, settings: Settings, *, region: str = ""
-) -> Interval | None:
-    """Share of a cell's tokens in a region (default: marginal or shifted, 1 - unshifted).
-
-    Counted over the first ``first_positions`` tokens of each response, which all sets share, and
-    pooled over seeds, whose texts differ; resampled by entity.
-    """
-    rows = shift_rows(results, cell, where, settings)
-    if rows is None:
-        return None
-    regions = labels(rows, "region")
-    hit = np.asarray(regions == region if region else regions != "unshifted", dtype=np.float64)
-    rng = keyed(settings.seed, "shift", where.name, region)
-    return stats.cluster_mean(
-        hit,
-        labels(rows, "entity"),
-        resamples=settings.bootstrap,
-        rng=rng,
-    )
 
 
 def shift_rows(

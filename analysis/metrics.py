@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis.estimates import estimate, shift_share
 from analysis.load import Results
 from analysis.measures import (
     Cell,
     EvaluationSet,
     cells,
-    estimate,
     evaluation_sets,
     main_measures,
     scored,
     shift_rows,
-    shift_share,
 )
 from analysis.settings import Settings
 

@@ -14,14 +14,20 @@ from analysis.figures import (
     training_curves,
 )
 from analysis.figures import results as results_figure
+from analysis.ledger import Finding
 from analysis.load import Results
+from analysis.paper_numbers import PaperNumbers
 from analysis.settings import Settings
 from analysis.tables import (
     accounts,
+    alignment,
     breakdown,
+    claims,
     detection,
     judges,
     main,
+    paper,
+    power,
     sharpening,
     shift,
     texts,
@@ -68,10 +74,21 @@ def write_figures(results: Results, settings: Settings, folder: Path) -> int:
     return len(FIGURES)
 
 
-def tables(results: Results, settings: Settings, agreement: Agreement) -> list[Table]:
+def tables(
+    results: Results,
+    settings: Settings,
+    agreement: Agreement,
+    findings: list[Finding],
+    numbers: PaperNumbers,
+) -> list[Table]:
     """Every table, in the order in which a reader wants them."""
     return [
-        main.main_table(results, settings),
+        main.main_table(results, settings, numbers),
+        claims.claims(findings),
+        claims.every_test(findings),
+        alignment.table(results, settings),
+        power.table(results, settings),
+        paper.table(results, settings, numbers),
         main.differences(results, settings),
         texts.texts(results, settings),
         breakdown.by_relation(results, settings),
@@ -90,9 +107,8 @@ def tables(results: Results, settings: Settings, agreement: Agreement) -> list[T
     ]
 
 
-def write_tables(results: Results, settings: Settings, agreement: Agreement, folder: Path) -> int:
+def write_tables(made: list[Table], folder: Path) -> int:
     """Write every table as CSV, Markdown and LaTeX; return how many tables."""
-    made = tables(results, settings, agreement)
     for table in made:
         write(table, folder)
     return len(made)

@@ -1,4 +1,4 @@
-"""Figures, tables and metrics from the collected results; trains nothing, needs no model."""
+"""Figures, tables, claims and metrics of the collected results; needs no model."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Any
 
 from pydantic import Field
 
+from analysis.claims import read_claims
+from analysis.ledger import ledger
 from analysis.load import load
 from analysis.metrics import metrics
-from analysis.report_files import check, write_figures, write_tables
+from analysis.paper_numbers import read_numbers
+from analysis.report_files import check, tables, write_figures, write_tables
 from analysis.settings import Settings
+from analysis.tables.claims import document
 from analysis.tables.judges import Agreement
 from apeft.records import read_json, write_json
 from stages.judges import MEASURED, rules_digest
@@ -31,19 +35,20 @@ READS: Reads = {"figures": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write reports/figures, reports/tables and reports/metrics.json."""
+    """Write reports/figures, reports/tables, reports/claims.json and reports/metrics.json."""
     settings = Settings(**params["figures"].model_dump())
+    claims, numbers = read_claims(), read_numbers()
     results = load(Path("out/collect"))
     check(results)
     with output("reports/figures") as folder:
         figures = write_figures(results, settings, folder)
+    findings = ledger(results, claims, settings)
     with output("reports/tables") as folder:
-        tables = write_tables(results, settings, _agreement(), folder)
+        made = write_tables(tables(results, settings, _agreement(), findings, numbers), folder)
+    write_json(Path("reports/claims.json"), document(findings, settings))
     write_json(Path("reports/metrics.json"), metrics(results, settings))
     variants = results.items["variant"].nunique()
-    return Made(
-        f"figures: {figures} figures and {tables} tables of {variants} variants in reports/"
-    )
+    return Made(f"figures: {figures} figures and {made} tables of {variants} variants in reports/")
 
 
 def _agreement() -> Agreement:
@@ -54,4 +59,7 @@ def _agreement() -> Agreement:
 
 
 if __name__ == "__main__":
-    run("figures", READS, main, "reports/figures", "reports/tables", "reports/metrics.json")
+    run(
+        *("figures", READS, main, "reports/figures", "reports/tables"),
+        *("reports/claims.json", "reports/metrics.json"),
+    )

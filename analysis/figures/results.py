@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import style
+from analysis.estimates import estimate
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
@@ -15,7 +16,6 @@ from analysis.measures import (
     EvaluationSet,
     Measure,
     base_cell,
-    estimate,
     evaluation_sets,
     main_measures,
     tuned_cells,

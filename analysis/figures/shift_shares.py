@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis import style
+from analysis.estimates import shift_share
 from analysis.figures import captions
 from analysis.load import REGIONS, Results
-from analysis.measures import Cell, EvaluationSet, cells, evaluation_sets, shift_share
+from analysis.measures import Cell, EvaluationSet, cells, evaluation_sets
 from analysis.settings import Settings
 
 NAME = "shift_shares"

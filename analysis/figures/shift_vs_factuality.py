@@ -16,16 +16,15 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from analysis import style
+from analysis.estimates import difference, shift_share
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
     Cell,
     EvaluationSet,
     base_cell,
-    difference,
     evaluation_sets,
     main_measures,
-    shift_share,
     tuned_cells,
 )
 from analysis.settings import Settings

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import stats, style
+from analysis.estimates import difference, estimate, shift_share
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
@@ -15,27 +16,31 @@ from analysis.measures import (
     base_cell,
     base_mix,
     cells,
-    difference,
-    estimate,
     evaluation_sets,
     labels,
     main_measures,
     scored,
-    shift_share,
     tuned_cells,
     values,
 )
+from analysis.paper_numbers import PAPER_SETS, PaperNumbers
 from analysis.settings import Settings
-from analysis.tables.write import NOTHING, Section, Table, numbers, percent
+from analysis.tables.write import NOTHING, Section, Table, numbers, percent, points
 
 
-def main_table(results: Results, settings: Settings) -> Table:
-    """Rows are variants (all seeds), columns sets by main measures, each with its interval."""
+def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Table:
+    """Rows are variants (all seeds), columns sets by main measures, each with its interval.
+
+    Where the paper's number of a variant and of the set's role has been transcribed, the
+    difference from it stands beside: for each of its models, since ours may be another.
+    """
     sections, data = [], [_identity(cell) for cell in cells(results)]
     for where in evaluation_sets(results):
         measures = main_measures(where)
         head = [measure.short for measure in measures]
-        columns = ("variant", "seeds", *head, "Δ to base", "shift share", "n")
+        known = paper.models(where.role)
+        beside = [f"− paper ({PAPER_SETS[where.role]}, {model})" for model in known]
+        columns = ("variant", "seeds", *head, "Δ to base", "shift share", "n", *beside)
         rows = []
         for cell, flat in zip(cells(results), data, strict=True):
             found = {one.key: estimate(results, cell, where, one, settings) for one in measures}
@@ -48,6 +53,8 @@ def main_table(results: Results, settings: Settings) -> Table:
             if cell != base_cell(results):
                 change = difference(results, cell, base_cell(results), where, measures[0], settings)
             first = found[measures[0].key]
+            apart = {model: paper.apart(model, cell, where.role, first) for model in known}
+            flat |= {f"{where.name}:paper:{model}:difference": d for model, d in apart.items()}
             rows.append(
                 (
                     display(cell),
@@ -56,6 +63,7 @@ def main_table(results: Results, settings: Settings) -> Table:
                     percent(change, signed=True, stars=True),
                     percent(found["shift_share"]),
                     NOTHING if first is None else str(first.items),
+                    *(points(one) for one in apart.values()),
                 )
             )
         heading = f"{style.set_title(where.name)} ({style.role_title(where.role)})"

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import stats, style
+from analysis.estimates import shift_share
 from analysis.figures import captions
 from analysis.load import REGIONS, Results
-from analysis.measures import cells, evaluation_sets, labels, shift_rows, shift_share
+from analysis.measures import cells, evaluation_sets, labels, shift_rows
 from analysis.settings import Settings
 from analysis.tables.main import display
 from analysis.tables.write import Section, Table, numbers, percent, visible

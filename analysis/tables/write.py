@@ -75,6 +75,11 @@ def percent(found: Interval | None, *, signed: bool = False, stars: bool = False
     return f"{form(found.estimate)}{star} [{form(found.low)}, {form(found.high)}]"
 
 
+def points(share: float | None) -> str:
+    """Show a difference of shares in points, as "+1.5"; none is a dash."""
+    return NOTHING if share is None else f"{100 * share:+.1f}".replace("-", "−")
+
+
 def numbers(found: Interval | None, prefix: str = "") -> dict[str, Any]:
     """Raw columns of an interval for the CSV; empty when there is none."""
     keys = ("estimate", "low", "high", "items", "entities", "interval")

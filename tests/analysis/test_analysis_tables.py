@@ -7,22 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.estimates import difference, estimate, shift_share
 from analysis.load import COLUMNS, Results
-from analysis.measures import (
-    LONG_FORM,
-    QUESTIONS,
-    base_cell,
-    cells,
-    difference,
-    estimate,
-    evaluation_sets,
-    shift_share,
-)
+from analysis.measures import LONG_FORM, QUESTIONS, base_cell, cells, evaluation_sets
 from analysis.metrics import metrics
+from analysis.paper_numbers import PaperNumbers
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables import accounts, breakdown, main, shift
 from analysis.tables.write import NOTHING, Table, latex, markdown, percent, plain, visible
+
+NO_NUMBERS = PaperNumbers((), {})
 
 
 def row(item: str, value: float | None, **more: object) -> dict[str, object]:
@@ -152,7 +147,7 @@ def test_breakdowns_account_for_every_item(which: str, full: Results, settings: 
 
 
 def test_main_table_has_a_row_per_variant_in_every_form(gaps: Results, settings: Settings) -> None:
-    table = main.main_table(gaps, settings)
+    table = main.main_table(gaps, settings, NO_NUMBERS)
     names = [cell.name for cell in cells(gaps)]
     assert list(table.data["variant"]) == names
     assert names[0] == "base"
@@ -195,7 +190,7 @@ def test_regions_add_up_to_one(full: Results, settings: Settings) -> None:
 
 def test_metrics_of_one_seed_equal_the_main_table(full: Results, settings: Settings) -> None:
     found = metrics(full, settings)
-    table = main.main_table(full, settings).data.set_index("variant")
+    table = main.main_table(full, settings, NO_NUMBERS).data.set_index("variant")
     assert found["dpo-apeft-0"]["bio.factscore"] == pytest.approx(
         table.loc["dpo-apeft", "bio:factscore:estimate"]
     )

@@ -66,9 +66,13 @@ def test_a_run_in_another_process_writes_the_same_bytes(workspace: Path) -> None
     first = written()
     for name in ("figures/results.png", "figures/results.pdf", "figures/captions.json"):
         assert f"reports/{name}" in first
-    for name in ("tables/main.csv", "tables/main.md", "tables/main.tex", "metrics.json"):
+    for name in ("main", "claims", "claims_tests", "alignment", "power", "paper"):
+        assert {f"reports/tables/{name}.{form}" for form in ("csv", "md", "tex")} <= set(first)
+    for name in ("claims.json", "metrics.json"):
         assert f"reports/{name}" in first
     assert not any(b"CreationDate" in data for name, data in first.items() if name.endswith("pdf"))
+    verdicts = {one["verdict"] for one in json.loads(first["reports/claims.json"])["claims"]}
+    assert verdicts == {"undecided", "not run"}  # one seed decides nothing
     metrics = json.loads(first["reports/metrics.json"])
     cells = {f"{algorithm}-{recipe}-0" for algorithm in ALGORITHMS for recipe in RECIPES}
     assert set(metrics) == {"base", *cells}

@@ -1,7 +1,6 @@
 """The transformers sampler keeps the contract; its draws, near ties and stops."""
 
 from collections import Counter
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 

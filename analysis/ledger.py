@@ -1,0 +1,345 @@
+"""The claims ledger: each claim of :mod:`analysis.claims` tested on a run, with a verdict.
+
+*Supported* needs an interval on the right side of the threshold and an adjusted p of at most 5 %;
+*contradicted* needs the same on the wrong side. What is neither is *undecided*, and so is whatever
+rests on one seed, since one adapter an algorithm says nothing of the algorithm. *Not run*: the
+variants or sets that the claim needs are not among the results.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis import samples
+from analysis.claims import MAIN, SHIFT, Claim
+from analysis.crossed import Inference, holm, infer, p_value
+from analysis.load import BASE, Results
+from analysis.measures import (
+    Cell,
+    EvaluationSet,
+    Measure,
+    cells,
+    evaluation_sets,
+    main_measures,
+    tuned_cells,
+)
+from analysis.regions import alignment
+from analysis.sample import Sample, combine
+from analysis.settings import Settings
+from apeft.rng import keyed
+
+ALPHA = 0.05
+SUPPORTED, CONTRADICTED = "supported", "contradicted"
+UNDECIDED, NOT_RUN = "undecided", "not run"
+VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
+
+    ``effect``, ``low`` and ``high`` are in 0..1 (or in the measure's own unit), NaN when not
+    known; ``p`` is two-sided against the threshold (for ``within``: of the two one-sided tests, for
+    ``reaches``: against zero, or against the threshold where the interval lies below it);
+    ``adjusted`` is Holm's within the claim's family.
+    """
+
+    claim: Claim
+    algorithm: str
+    set: str
+    effect: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p: float = math.nan
+    adjusted: float = math.nan
+    entities: int = 0
+    prompts: int = 0
+    seeds: int = 0
+    verdict: str = NOT_RUN
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim's verdict, from its one test or from as many as its ``each`` asks for."""
+
+    claim: Claim
+    verdict: str
+    reason: str
+    tests: tuple[Outcome, ...]
+
+
+def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> list[Finding]:
+    """Test every claim, adjust p within families, and give verdicts."""
+    tested = [(claim, _tests(results, claim, settings)) for claim in claims]
+    flat = [test for _, tests in tested for test in tests]
+    adjusted: dict[int, float] = {}
+    for family in {claim.family for claim in claims}:
+        members = [test for test in flat if test.claim.family == family]
+        values = holm(np.array([test.p for test in members]))
+        adjusted |= {id(test): float(p) for test, p in zip(members, values, strict=True)}
+    found = []
+    for claim, tests in tested:
+        done = tuple(
+            _verdict(replace(test, adjusted=adjusted[id(test)]), settings) for test in tests
+        )
+        found.append(_finding(claim, done))
+    return found
+
+
+def threshold(claim: Claim, settings: Settings) -> float:
+    """The claim's threshold as a number."""
+    if isinstance(claim.threshold, str):
+        return float(getattr(settings, claim.threshold))
+    return claim.threshold
+
+
+def chosen_sets(results: Results, names: Sequence[str]) -> list[EvaluationSet]:
+    """Sets by their name or role, or all, or those in or out of domain."""
+    return [
+        one
+        for one in evaluation_sets(results)
+        if {"all", one.name, one.role} & set(names)
+        or ("out of domain" in names and one.role != "in domain")
+    ]
+
+
+def _measure(claim: Claim, where: EvaluationSet) -> Measure | None:
+    """The claim's measure on a set; None where the set does not have it."""
+    mains = main_measures(where)
+    if claim.measure == MAIN:
+        return mains[0]
+    for one in mains:
+        if one.key == claim.measure:
+            return one
+    if claim.measure in {"factscore_fixed_mix", "balanced_accuracy", "balanced_choice"}:
+        return None
+    return Measure(claim.measure, claim.measure, claim.measure, claim.measure, "mean")
+
+
+def _pairs(results: Results, claim: Claim) -> tuple[list[tuple[Cell, Cell | None]], list[str]]:
+    """The variants that a claim compares, and the algorithms that lack one of them."""
+    by_key = {cell.key: cell for cell in cells(results)}
+    base = by_key[BASE, ""]
+    if claim.of == BASE:
+        return [(base, None)], []
+    algorithms = dict.fromkeys(cell.algorithm for cell in tuned_cells(results))
+    found, lacking = [], []
+    for name in claim.algorithms or algorithms:
+        cell = by_key.get((name, claim.of))
+        other = base if claim.against == BASE else by_key.get((name, claim.against or ""))
+        if cell is None or (claim.against is not None and other is None):
+            lacking.append(name)
+            continue
+        found.append((cell, None if claim.against is None else other))
+    return found, lacking
+
+
+def _tests(results: Results, claim: Claim, settings: Settings) -> list[Outcome]:
+    """The claim's tests, without adjusted p and verdict; one that says "not run" where it must."""
+    pairs, lacking = _pairs(results, claim)
+    where = chosen_sets(results, claim.sets)
+    against = chosen_sets(results, claim.against_sets)
+    if not pairs or not where or (claim.against_sets and not against):
+        missing = f"no variant with {_recipes(claim)}" if not pairs else "no such set"
+        reason = f"{missing} among the results; needs: {claim.needs}"
+        return [Outcome(claim, "", "", reason=reason)]
+    note = f"without {', '.join(lacking)} (not run)" if lacking else ""
+    by_algorithm = [[one] for one in pairs] if "algorithm" in claim.each else [pairs]
+    by_set = [[one] for one in where] if "set" in claim.each else [where]
+    tests = []
+    for group in by_algorithm:
+        for sets in by_set:
+            name = group[0][0].algorithm if "algorithm" in claim.each else ""
+            test = Outcome(
+                claim, name, sets[0].name if "set" in claim.each else "",
+                verdict=UNDECIDED, reason=note,
+            )  # fmt: skip
+            measure = _region if claim.probability else _contrast
+            tests.append(measure(results, test, group, (sets, against), settings))
+    return [one for one in tests if one.verdict != NOT_RUN] or tests[:1]
+
+
+def _recipes(claim: Claim) -> str:
+    names = [claim.of, *([claim.against] if claim.against not in (None, BASE) else [])]
+    return " and ".join(str(name) for name in names)
+
+
+def _contrast(
+    results: Results,
+    test: Outcome,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    settings: Settings,
+) -> Outcome:
+    """Fill in a test of a mean, a difference, or a difference between sets."""
+    sides, left_out = [], []
+    for chosen in sets:
+        there = []
+        for where in chosen:
+            found = [_one(results, test.claim, cell, other, where, settings)
+                     for cell, other in pairs]  # fmt: skip
+            there += [one for one in found if one is not None]
+            if None in found:
+                left_out.append(where.name)
+        sides.append(there)
+    if not sides[0] or (sets[1] and not sides[1]):
+        reason = f"nothing of this measure was scored; needs: {test.claim.needs}"
+        return replace(test, verdict=NOT_RUN, reason=_join(test.reason, reason))
+    weights = [1 / len(sides[0])] * len(sides[0]) + [-1 / max(len(sides[1]), 1)] * len(sides[1])
+    try:
+        sample = combine([*sides[0], *sides[1]], weights)
+    except ValueError:
+        return replace(test, reason=_join(test.reason, "the variants share no seed"))
+    if left_out and test.claim.measure == MAIN:
+        names = ", ".join(dict.fromkeys(left_out))
+        test = replace(test, reason=_join(test.reason, f"not scored for all on {names}"))
+    if sides[1]:
+        sample = replace(sample, paired=False)
+    key = f"{test.claim.id}/{test.algorithm}/{test.set}"
+    found_one = infer(sample, resamples=settings.bootstrap, rng=keyed(settings.seed, "claim", key))
+    return _filled(test, found_one, _p(sample, test.claim, found_one, settings))
+
+
+def _one(
+    results: Results,
+    claim: Claim,
+    cell: Cell,
+    other: Cell | None,
+    where: EvaluationSet,
+    settings: Settings,
+) -> Sample | None:
+    if claim.measure == SHIFT:
+        return samples.shift(results, cell, where, settings)
+    measure = _measure(claim, where)
+    if measure is None:
+        return None
+    if other is None:
+        return samples.level(results, cell, where, measure)
+    sample = samples.paired(results, cell, other, where, measure)
+    if sample is None or claim.scale == "relative":
+        return sample
+    return sample.in_points()
+
+
+def _p(sample: Sample, claim: Claim, found: Inference, settings: Settings) -> float:
+    limit = threshold(claim, settings)
+
+    def test(value: float, alternative: str) -> float:
+        return p_value(sample, value, alternative, seed=settings.seed)
+
+    if claim.direction == "within":
+        return max(test(-limit, "greater"), test(limit, "less"))
+    if claim.direction == "reaches" and not found.high < limit:
+        return test(0.0, "two-sided")
+    return test(limit, "two-sided")
+
+
+def _region(
+    results: Results,
+    test: Outcome,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    settings: Settings,
+) -> Outcome:
+    """Fill in a test of the probability of a region."""
+    where = [(cell, one) for cell, _ in pairs for one in sets[0]]
+    found = alignment(results, where, settings)
+    if found is None:
+        reason = f"shift or change was not measured; needs: {test.claim.needs}"
+        return replace(test, verdict=NOT_RUN, reason=_join(test.reason, reason))
+    test = _filled(test, found.change, math.nan)
+    test = replace(test, effect=math.nan, low=math.nan, high=math.nan)
+    probability = found.under if test.claim.measure == "under-alignment" else found.over
+    if probability is None:
+        return test
+    reason = (
+        f"shift {100 * found.shift.estimate:.1f} % [{100 * found.shift.low:.1f}, "
+        f"{100 * found.shift.high:.1f}], change {100 * found.change.estimate:+.1f} points "
+        f"[{100 * found.change.low:+.1f}, {100 * found.change.high:+.1f}]"
+    )
+    tail = max(min(probability, 1 - probability), 1 / (settings.bootstrap + 1))
+    return replace(
+        test, effect=probability, p=min(1.0, 2 * tail), reason=_join(test.reason, reason)
+    )
+
+
+def _filled(test: Outcome, found: Inference, p: float) -> Outcome:
+    return replace(
+        test,
+        effect=found.estimate,
+        low=found.low,
+        high=found.high,
+        p=p,
+        entities=found.entities,
+        prompts=found.items,
+        seeds=found.seeds,
+    )
+
+
+def _verdict(test: Outcome, settings: Settings) -> Outcome:
+    """The verdict of one test, from its interval and its adjusted p."""
+    if test.verdict == NOT_RUN:
+        return test
+    if not math.isfinite(test.p):
+        few = "no interval: a set or class has fewer than five entities"
+        return replace(test, verdict=UNDECIDED, reason=_join(test.reason, few))
+    by_interval = side(test, threshold(test.claim, settings))
+    if by_interval == UNDECIDED:
+        reason = "the interval holds the border"
+    elif test.adjusted > ALPHA:
+        by_interval, reason = UNDECIDED, "not after Holm's correction within the family"
+    else:
+        reason = ""
+    if test.seeds < 2 and test.claim.of != BASE:
+        alone = "" if by_interval == UNDECIDED else f"; these adapters alone: {by_interval}"
+        reason = _join(reason, f"one seed says nothing of an algorithm{alone}")
+        by_interval = UNDECIDED
+    return replace(test, verdict=by_interval, reason=_join(test.reason, reason))
+
+
+def side(test: Outcome, limit: float) -> str:
+    """What the interval (or the probability) alone says of the claim's direction."""
+    direction = test.claim.direction
+    if test.claim.probability:
+        above = test.effect > limit
+        return SUPPORTED if above == (direction == "above") else CONTRADICTED
+    if direction == "within":
+        inside = -limit < test.low and test.high < limit
+        outside = test.high < -limit or test.low > limit
+    elif direction == "reaches":
+        inside, outside = test.low > 0 and test.high >= limit, test.high < limit
+    elif direction == "above":
+        inside, outside = test.low > limit, test.high < limit
+    else:
+        inside, outside = test.high < limit, test.low > limit
+    return SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
+
+
+def _finding(claim: Claim, tests: tuple[Outcome, ...]) -> Finding:
+    """One verdict of all tests, by the claim's quorum."""
+    if len(tests) == 1 and not claim.each:
+        return Finding(claim, tests[0].verdict, tests[0].reason, tests)
+    count = {verdict: sum(test.verdict == verdict for test in tests) for verdict in VERDICTS}
+    total = len(tests)
+    if count[NOT_RUN] == total:
+        return Finding(claim, NOT_RUN, tests[0].reason, tests)
+    need = {"all": total, "almost all": max(1, total - 1), "any": 1}[claim.quorum]
+    verdict = UNDECIDED
+    if count[SUPPORTED] >= need:
+        verdict = SUPPORTED
+    elif count[CONTRADICTED] > total - need:
+        verdict = CONTRADICTED
+    told = ", ".join(f"{number} {name}" for name, number in count.items() if number)
+    reason = f"{told} of {total} tests; {claim.quorum} must hold"
+    if any(test.seeds == 1 for test in tests):
+        reason = _join(reason, "one seed says nothing of an algorithm")
+    return Finding(claim, verdict, reason, tests)
+
+
+def _join(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

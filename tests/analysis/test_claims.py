@@ -1,0 +1,285 @@
+"""The ledger: what it accepts, and which verdict it gives on results made to deserve one."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.claims import CLAIMS, Claim, read_claims
+from analysis.ledger import Finding, Outcome, ledger, side
+from analysis.load import Results
+from analysis.settings import Settings
+from analysis.tables.claims import claims, document, every_test
+from analysis.tables.write import latex, markdown
+from apeft.errors import UserError
+from apeft.rng import keyed
+
+ROLES = {
+    "bio": "in domain",
+    "countries": "ood long-form",
+    "selfaware": "known/unknown",
+}
+PRIMARY: dict[str, Any] = {
+    "id": "gain",
+    "text": "A gain.",
+    "source": {"where": "here", "grade": "ours"},
+    "family": "primary",
+    "measure": "main",
+    "of": "apeft",
+    "against": "general",
+    "sets": ["all"],
+    "direction": "above",
+    "threshold": 0,
+    "needs": "both recipes",
+}
+
+
+def study(like: Results, gains: dict[str, float], *, seeds: int = 3, people: int = 40) -> Results:
+    """Results in which apeft of each algorithm lies ``gain`` above general on every set."""
+    rows, shifts = [], []
+    variants = [("base", "base", "", 0)] + [
+        (f"{algorithm}-{recipe}-{seed}", algorithm, recipe, seed)
+        for algorithm in gains
+        for recipe in ("general", "apeft")
+        for seed in range(seeds)
+    ]
+    for name, algorithm, recipe, seed in variants:
+        rng = keyed(seed, algorithm, recipe)
+        about = {"variant": name, "algorithm": algorithm, "recipe": recipe, "seed": seed}
+        for where, role in ROLES.items():
+            asks = where == "selfaware"
+            level = keyed(0, where).uniform(0.3, 0.6, people)
+            gain = gains.get(algorithm, 0.0) if recipe == "apeft" else 0.0
+            values = level + gain + rng.normal(0, 0.01, people)
+            for number, value in enumerate(values):
+                entity = f"{where}/{number}"
+                place = {"set": where, "role": role, "entity": entity, "item": entity}
+                group = ("answerable", "unanswerable")[number % 2] if asks else ""
+                measure = "correct" if asks else "factscore"
+                rows.append(about | place | {"relation": "", "group": group, "measure": measure}
+                            | {"value": value})  # fmt: skip
+                if algorithm == "base":
+                    continue
+                for position in range(10):
+                    moved = rng.random() < (0.3 if where == "bio" else 0.01)
+                    region = "shifted" if moved else "unshifted"
+                    shifts.append(about | place | {"position": position, "rank": 9 if moved else 1}
+                                  | {"region": region, "kl_tuned_base": 0.1})  # fmt: skip
+    shift = pd.DataFrame(shifts).assign(kl_base_tuned=0.1, token="a", token_base="b")
+    return replace(like, items=pd.DataFrame(rows), shift=shift, counts={}, collapse={})
+
+
+def of(found: list[Finding], name: str) -> Finding:
+    return next(one for one in found if one.claim.id == name)
+
+
+def written(folder: Path, *entries: dict[str, Any]) -> Path:
+    path = folder / "claims.yaml"
+    path.write_text(yaml.safe_dump([PRIMARY, *entries]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def good(smoke: Results) -> Results:
+    """Both algorithms gain 6 points under each of three seeds; the shift is small out of domain."""
+    return study(smoke, {"dpo": 0.06, "kto": 0.06})
+
+
+@pytest.fixture(scope="module")
+def good_ledger(good: Results, settings: Settings) -> list[Finding]:
+    return ledger(good, read_claims(), settings)
+
+
+def test_the_shipped_ledger_holds_the_papers_claims_with_their_sources_and_one_primary() -> None:
+    found = read_claims()
+    assert [one.id for one in found if one.family == "primary"] == ["apeft-gain"]
+    points, relative = (one for one in found if one.threshold == 0.0345)
+    assert (points.scale, relative.scale) == ("points", "relative")
+    assert all(one.source.where and one.needs for one in found)
+    assert {"P", "S"} <= {one.source.grade for one in found}
+
+
+def test_a_true_gain_is_supported_in_every_form(good_ledger: list[Finding]) -> None:
+    for name in (
+        *("apeft-gain", "apeft-gain-points", "apeft-gain-relative", "apeft-gain-in-domain"),
+        *("apeft-gain-out-of-domain", "apeft-helps-almost-every-algorithm", "apeft-grid"),
+    ):
+        assert of(good_ledger, name).verdict == "supported", name
+    (test,) = of(good_ledger, "apeft-gain").tests
+    assert test.effect == pytest.approx(0.06, abs=0.01)
+    assert test.low < 0.06 < test.high
+    assert (test.entities, test.prompts, test.seeds) == (120, 120, 3)
+    assert test.adjusted == test.p < 0.05
+
+
+def test_the_grid_has_a_test_for_each_algorithm_on_each_set(good_ledger: list[Finding]) -> None:
+    grid = of(good_ledger, "apeft-grid").tests
+    assert {(one.algorithm, one.set) for one in grid} == {
+        (algorithm, where) for algorithm in ("dpo", "kto") for where in ROLES
+    }
+    assert all(one.adjusted >= one.p for one in grid)
+    assert max(one.adjusted for one in grid) <= min(1, 6 * max(one.p for one in grid))
+
+
+def test_a_small_shift_without_gain_is_under_alignment(good_ledger: list[Finding]) -> None:
+    for name in (
+        *("general-in-vain-out-of-domain", "general-small-shift-out-of-domain"),
+        *("general-shift-larger-in-domain", "under-alignment", "not-over-alignment"),
+        "under-alignment-of-each",
+    ):
+        assert of(good_ledger, name).verdict == "supported", name
+    assert of(good_ledger, "under-alignment").tests[0].effect > 0.99
+    assert of(good_ledger, "not-over-alignment").tests[0].effect < 0.01
+
+
+def test_a_loss_contradicts_and_a_gain_too_small_contradicts_the_headline(
+    smoke: Results, settings: Settings
+) -> None:
+    lost = ledger(study(smoke, {"dpo": -0.06, "kto": -0.06}), read_claims(), settings)
+    assert of(lost, "apeft-gain").verdict == "contradicted"
+    assert of(lost, "apeft-grid").verdict == "contradicted"
+    little = ledger(study(smoke, {"dpo": 0.015, "kto": 0.015}), read_claims(), settings)
+    assert of(little, "apeft-gain").verdict == "supported"
+    assert of(little, "apeft-gain-points").verdict == "contradicted"
+
+
+def test_almost_all_lets_one_algorithm_fail_and_not_two(smoke: Results, settings: Settings) -> None:
+    name = "apeft-helps-almost-every-algorithm"
+    gains = {"dpo": 0.06, "ipo": 0.06, "kto": 0.0}
+    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "supported"
+    gains = {"dpo": 0.06, "ipo": -0.06, "kto": -0.06}
+    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "contradicted"
+
+
+def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
+    smoke: Results, settings: Settings
+) -> None:
+    found = ledger(study(smoke, {"dpo": 0.06, "kto": 0.06}, seeds=1), read_claims(), settings)
+    assert {one.verdict for one in found} == {"undecided", "not run"}
+    gain = of(found, "apeft-gain")
+    assert "one seed says nothing of an algorithm; these adapters alone: supported" in gain.reason
+    assert "one seed" in of(found, "apeft-grid").reason
+
+
+def test_what_was_not_run_is_not_run_and_says_what_it_needs(good_ledger: list[Finding]) -> None:
+    found = of(good_ledger, "more-pairs-stop-helping")
+    assert found.verdict == "not run"
+    assert "quantity-full and quantity-half" in found.reason
+    assert "ablation of quantity" in found.reason
+    assert math.isnan(found.tests[0].effect)
+    assert of(good_ledger, "more-than-sharpening").verdict == "not run"  # no test fact was ranked
+
+
+def test_an_algorithm_without_one_recipe_is_left_out_and_named(
+    gaps: Results, settings: Settings
+) -> None:
+    found = of(ledger(gaps, read_claims(), settings), "apeft-gain")
+    assert "without ipo (not run)" in found.reason
+    assert found.tests[0].seeds == 2  # dpo-general has no third seed
+
+
+def test_too_few_entities_are_undecided_not_a_verdict(smoke: Results, settings: Settings) -> None:
+    found = ledger(study(smoke, {"dpo": 0.06}, people=4), read_claims(), settings)
+    assert of(found, "apeft-gain").verdict == "undecided"
+    assert "fewer than five entities" in of(found, "apeft-gain").reason
+
+
+@pytest.mark.parametrize(
+    ("measure", "against", "threshold"),
+    [("factscore", "general", 0), ("length", "base", 3), ("shift_share", None, "small_shift")],
+)
+def test_a_claim_added_in_yaml_gets_a_verdict_without_code(
+    tmp_path: Path, full: Results, settings: Settings, measure: str, against: Any, threshold: Any
+) -> None:
+    added = PRIMARY | {"id": "added", "family": "mine", "measure": measure, "against": against}
+    path = written(tmp_path, added | {"threshold": threshold, "sets": ["in domain"]})
+    found = of(ledger(full, read_claims(path), settings), "added")
+    assert found.verdict == "undecided"  # one seed
+    assert math.isfinite(found.tests[0].effect)
+    assert 0 <= found.tests[0].adjusted <= 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"measure": "factscor"}, "added: Value error, measure must be one of"),
+        ({"direction": "up"}, "added.direction"),
+        ({"treshold": 0.1}, "added.treshold"),
+        ({"threshold": math.nan}, "added.threshold"),
+        ({"against": None, "scale": "relative"}, "needs something it is relative to"),
+        ({"id": "gain"}, "claims with the same id: gain"),
+        ({"family": "primary"}, "exactly one claim must be of the family `primary` (found 2)"),
+        ({"measure": "shift_share"}, "against must be null"),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_claim_and_key(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    path = written(tmp_path, PRIMARY | {"id": "added", "family": "mine"} | change)
+    with pytest.raises(UserError) as refused:
+        read_claims(path)
+    assert said in str(refused.value)
+    assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("direction", "limit", "low", "high", "expected"),
+    [
+        ("above", 0.0, 0.01, 0.05, "supported"),
+        ("above", 0.0, -0.05, -0.01, "contradicted"),
+        ("above", 0.0, -0.01, 0.05, "undecided"),
+        ("below", 0.02, -0.05, 0.01, "supported"),
+        ("below", 0.02, 0.03, 0.05, "contradicted"),
+        ("within", 0.02, -0.01, 0.015, "supported"),
+        ("within", 0.02, -0.01, 0.03, "undecided"),  # a failed test is not equivalence
+        ("within", 0.02, 0.03, 0.05, "contradicted"),
+        ("reaches", 0.0345, 0.01, 0.05, "supported"),
+        ("reaches", 0.0345, 0.01, 0.03, "contradicted"),
+        ("reaches", 0.0345, -0.01, 0.05, "undecided"),
+    ],
+)
+def test_what_an_interval_says(
+    direction: str, limit: float, low: float, high: float, expected: str
+) -> None:
+    claim = Claim.model_validate(PRIMARY | {"direction": direction})
+    assert (
+        side(Outcome(claim, "", "", effect=(low + high) / 2, low=low, high=high), limit) == expected
+    )
+
+
+def test_equivalence_is_supported_by_an_interval_inside_the_border_only(
+    tmp_path: Path, smoke: Results, settings: Settings
+) -> None:
+    same = PRIMARY | {"id": "same", "family": "mine", "direction": "within"}
+    path = written(tmp_path, same | {"threshold": "small_change"})
+    none = study(smoke, {"dpo": 0.0, "kto": 0.0})
+    assert of(ledger(none, read_claims(path), settings), "same").verdict == "supported"
+    wide = replace(none, items=none.items.assign(
+        value=none.items["value"] + keyed(0, "noise").normal(0, 0.3, len(none.items))
+    ))  # fmt: skip
+    assert of(ledger(wide, read_claims(path), settings), "same").verdict == "undecided"
+
+
+def test_tables_and_json_hold_every_claim_and_no_number_that_is_none(
+    good_ledger: list[Finding], settings: Settings
+) -> None:
+    made = document(good_ledger, settings)
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+    ids = [one["id"] for one in yaml.safe_load(CLAIMS.read_text())]
+    assert [one["id"] for one in made["claims"]] == ids
+    table = claims(good_ledger)
+    assert list(table.data["id"]) == ids
+    assert "| supported |" in markdown(table)
+    assert r"\toprule" in latex(table)
+    assert len(every_test(good_ledger).data) == sum(len(one.tests) for one in good_ledger)
+    shown = table.data.set_index("id")
+    assert np.isnan(shown.loc["more-pairs-stop-helping", "effect"])
+    assert shown.loc["apeft-gain", "effect"] == pytest.approx(0.06, abs=0.01)

@@ -1,0 +1,52 @@
+"""Simulated studies of the real design, as many as seconds allow; the benchmark takes 2,000.
+
+Bands are three binomial standard errors around what the benchmark must reach: 93 to 97 % coverage,
+and at most 6 % family-wise error.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from apeft.rng import keyed
+from benchmarks.coverage import DEFAULT, EFFECT, Study, covered, found_something, simulate
+
+
+def slack(rate: float, studies: int) -> float:
+    return 3 * math.sqrt(rate * (1 - rate) / studies)
+
+
+def test_simulated_studies_have_the_effect_ties_and_gaps_that_they_say() -> None:
+    samples = [
+        sample
+        for number in range(40)
+        for sample in simulate(Study(3, EFFECT), keyed(1, number)).values()
+    ]
+    means = [float(one.values[one.size > 0].mean()) for one in samples]
+    assert np.mean(means) == pytest.approx(EFFECT, abs=0.01)
+    ties = np.mean([float((one.values[one.size > 0] == 0).mean()) for one in samples])
+    assert 0.2 < ties < 0.7
+    assert any((one.size == 0).any() for one in samples)
+    assert {one.clusters[1].size for one in samples} <= {24, 14, 13, 28, 27, 23}
+    assert [where.classes * where.entities for where in DEFAULT] == [24, 14, 14, 28, 28]
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_intervals_cover_a_known_effect(seeds: int) -> None:
+    studies = 120
+    rows = [covered(Study(seeds, EFFECT), number, 200) for number in range(studies)]
+    primary = np.mean([first for first, _ in rows])
+    cells = np.mean([np.mean(rest) for _, rest in rows])
+    assert 0.93 - slack(0.93, studies) <= primary
+    assert 0.93 - slack(0.93, 5 * studies) <= cells <= 0.97 + slack(0.97, 5 * studies)
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_where_nothing_is_true_little_is_found(seeds: int) -> None:
+    studies = 60
+    rows = [found_something(Study(seeds, 0.0), number, 999) for number in range(studies)]
+    for errors in np.array(rows, dtype=float).T:
+        assert errors.mean() <= 0.06 + slack(0.06, studies)

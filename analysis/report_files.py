@@ -17,7 +17,7 @@ from analysis.load import Results
 from analysis.settings import Settings
 from analysis.tables import accounts, breakdown, judges, main, sharpening, shift, texts
 from analysis.tables.judges import Agreement
-from analysis.tables.write import Table, write
+from analysis.tables.write import Table, shown, write
 from apeft.errors import UserError
 from apeft.records import write_json
 
@@ -78,8 +78,9 @@ def tables(results: Results, settings: Settings, agreement: Agreement) -> list[T
 
 
 def write_tables(results: Results, settings: Settings, agreement: Agreement, folder: Path) -> int:
-    """Write every table as CSV, Markdown and LaTeX; return how many tables."""
+    """Write every table as CSV, Markdown and LaTeX, and shown.json; return how many tables."""
     made = tables(results, settings, agreement)
     for table in made:
         write(table, folder)
+    write_json(folder / "shown.json", [shown(table) for table in made])
     return len(made)

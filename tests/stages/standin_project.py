@@ -207,7 +207,8 @@ def make_project(path: Path, **training: Any) -> Project:
     """Make a project with the checkout's dvc.yaml, and its params.yaml with another grid."""
     text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
     stages: dict[str, Any] = yaml.safe_load(text)["stages"]
-    deps = {dep for stage in stages.values() for dep in stage["deps"] if not dep.startswith("out/")}
+    made = ("out/", "reports/")
+    deps = {d for stage in stages.values() for d in stage["deps"] if not d.startswith(made)}
     for name in sorted(deps):
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 
-.PHONY: help setup doctor repro smoke figures ui test test-slow test-vllm bench judges lint clean
+.PHONY: help setup doctor repro smoke figures compare ui test test-slow test-vllm bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -61,8 +61,12 @@ repro: $(STAMP)  ## run the study (PROFILE=x: in runs/x/) and bring MLflow in li
 smoke:  ## the whole graph at its smallest real size
 	@$(MAKE) --no-print-directory repro PROFILE=smoke
 
-figures: $(STAMP)  ## every figure and table again, from the collected results
-	@cd $(WORKSPACE) && dvc repro --single-item --force figures && python -m stages.show
+figures: $(STAMP)  ## figures, tables and the report again, from the collected results
+	@cd $(WORKSPACE) && dvc repro --single-item --force figures report
+	@cd $(WORKSPACE) && python -m stages.publish && python -m stages.show
+
+compare: $(STAMP)  ## what differs: A=… B=… are two commits, reports/ folders or workspaces
+	@python -m stages.compare $(if $(A),"$(A)") $(if $(B),"$(B)")
 
 ui: $(STAMP)  ## MLflow's pages on loopback over the project's own database
 	@cd $(WORKSPACE) && python -m stages.track && python -m stages.ui

@@ -33,7 +33,7 @@ from analysis.tables import (
     texts,
 )
 from analysis.tables.judges import Agreement
-from analysis.tables.write import Table, write
+from analysis.tables.write import Table, shown, write
 from apeft.errors import UserError
 from apeft.records import write_json
 
@@ -108,7 +108,8 @@ def tables(
 
 
 def write_tables(made: list[Table], folder: Path) -> int:
-    """Write every table as CSV, Markdown and LaTeX; return how many tables."""
+    """Write every table as CSV, Markdown and LaTeX, and shown.json; return how many."""
     for table in made:
         write(table, folder)
+    write_json(folder / "shown.json", [shown(table) for table in made])
     return len(made)

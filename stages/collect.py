@@ -30,7 +30,9 @@ TEXT_MEASURES = (
     "not_stated", "facts", "responded", "length",
 )  # fmt: skip
 GRADE = Path("out/grade")
-HOW_SHOWN = frozenset({"figures"})  # decides no result, so its change must not collect again
+HOW_SHOWN = frozenset(
+    {"figures", "report"}
+)  # decide no result, so no change of theirs may collect again
 
 
 def main(params: dict[str, Any]) -> Made:

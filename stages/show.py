@@ -15,6 +15,7 @@ def main() -> None:
     print(TABLE.read_text(encoding="utf-8").rstrip())
     print(
         f"\nfigures and tables: {Path('reports').resolve()}"
+        f"\nreport: {Path('reports/report.html').resolve()}"
         "\ncomparisons: `make ui`, then filter on  tags.kind = 'variant' and tags.current = 'true'"
         "\nA run of the default size demonstrates the study and decides little; see the README."
     )

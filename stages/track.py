@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apeft.errors import UserError
-from apeft.records import write_json
 from stages.lockfile import read_lock
-from stages.tracked import Content, Wanted, content, wanted_runs
+from stages.publish import publish
+from stages.tracked import SHOWN, Content, Wanted, content, wanted_runs
 from stages.tracking import (
     COST,
     CURVES,
@@ -37,7 +37,6 @@ from stages.tracking import (
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-COST_REPORT = Path("reports") / "cost.json"
 SEEN = ("device", "host", "processor")  # what a cost record says in words
 VERSION = "version:"  # prefix of the tags that hold package versions
 
@@ -51,6 +50,7 @@ class Tracker:
         self.workspace = workspace
         self.runs = all_runs(store)
         self.commit = commit()
+        self.unattached = ""  # why figures and report could not be copied to MLflow
         self.partial: list[str] = []  # instances whose output is not as the lock holds it
 
     def sync(self, wanted: list[Wanted]) -> None:
@@ -89,11 +89,30 @@ class Tracker:
             {name: value for name, value in body.params.items() if name not in run.data.params},
         )
         log_points(self.store, run_id, [p for p in body.points if (p[0], p[1]) not in there])
+        whole = body.complete and (item.kind != "study" or self._attach(run_id))
         if run.info.status != "FINISHED":
             end = run.info.start_time + int(1000 * float(item.cost.get("seconds") or 0))
             self.store.client.set_terminated(run_id, "FINISHED", end)
-        log_tags(self.store, run, {"complete": "true" if body.complete else "false"})
+        log_tags(self.store, run, {"complete": "true" if whole else "false"})
         return run
+
+    def _attach(self, run_id: str) -> bool:
+        """Copy what people look at to the study's run; False where its store cannot be written.
+
+        A database that came from another machine names folders of that machine.
+        """
+        client = self.store.client
+        try:
+            for shown in SHOWN:
+                path = self.workspace / shown
+                if path.is_dir():
+                    client.log_artifacts(run_id, str(path), path.name)
+                elif path.is_file():
+                    client.log_artifact(run_id, str(path))
+        except OSError as error:
+            self.unattached = str(error)
+            return False
+        return True
 
     def _tags(self, item: Wanted) -> dict[str, str]:
         instance = item.instance
@@ -218,35 +237,26 @@ def _milliseconds(started: Any) -> int:
         return int(time.time() * 1000)
 
 
-def write_cost_report(wanted: list[Wanted], path: Path) -> None:
-    """Write what the present outputs took to make; stages without a record of it are named."""
-    stages = {item.instance.name: dict(item.cost) for item in wanted}
-    known = {name: cost for name, cost in stages.items() if cost}
-    report = {
-        "seconds": sum(float(cost.get("seconds") or 0) for cost in known.values()),
-        "stages": known,
-        "unrecorded": sorted(set(stages) - set(known)),
-    }
-    write_json(path, report)
-
-
 def track(workspace: Path) -> str:
     """Bring MLflow in line with a workspace and return one line on what it now shows.
 
     Raises UserError when the workspace or the database cannot be used; outputs are only read.
     """
     wanted = wanted_runs(read_lock(workspace), workspace)
-    write_cost_report(wanted, workspace / COST_REPORT)
+    publish(workspace, wanted)
     with open_store(workspace) as store:
         tracker = Tracker(store, workspace)
         tracker.sync(wanted)
     variants = sum(item.kind == "variant" for item in wanted)
-    line = f"track: {variants} variants and {len(wanted) - variants} stages current in "
+    stages = sum(item.kind == "stage" for item in wanted)
+    line = f"track: {variants} variants and {stages} stages current in "
     line += f"{store.shown} ({store.name})"
     if tracker.partial:
         names = ", ".join(tracker.partial)
         line += f"\n  not as dvc.lock holds them, so shown without content: {names}"
         line += "\n  to do: run `dvc checkout` or `dvc repro`, then track again"
+    if tracker.unattached:
+        line += f"\n  MLflow's folder cannot take figures and report: {tracker.unattached}"
     return line
 
 

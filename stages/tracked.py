@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apeft.records import read_json, read_jsonl
+from apeft.records import digest, read_json, read_jsonl
 from stages.cost import COSTS
 from stages.lockfile import Instance, content_hash
 from stages.tracking import CURVES, Point, as_metrics, as_params
@@ -17,13 +17,15 @@ BROUGHT = "out/variants/"  # tuned elsewhere
 BASE = "out/respond/base"  # what stands for the untrained model, which has no adapter
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
+FIGURES, REPORT = "figures", "report"  # the stages whose outputs people look at
+SHOWN = ("reports/figures", "reports/tables", "reports/report.html")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A run that MLflow should show as current."""
 
-    kind: str  # "variant" or "stage"
+    kind: str  # "variant", "stage" or "study"
     name: str
     key: str
     instance: Instance
@@ -55,7 +57,7 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
     for instance in instances:
         if instance.stage == "model":
             model = as_params(instance.params)
-    found: list[Wanted] = []
+    found: list[Wanted] = _study(instances)
     for instance in instances:
         cost = _cost(instance, workspace)
         own = as_params(instance.params)
@@ -77,6 +79,15 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
             name, key = instance.name, instance.key
             found.append(Wanted("stage", name, key, instance, own, folder, None, cost))
     return found
+
+
+def _study(instances: list[Instance]) -> list[Wanted]:
+    """Name the one run that holds figures, tables and the report; none before there are figures."""
+    named = {instance.name: instance for instance in instances}
+    if FIGURES not in named:
+        return []
+    key = digest([named[name].key for name in (FIGURES, REPORT) if name in named])
+    return [Wanted("study", "study", key, named[FIGURES], {}, SHOWN[0], None, {})]
 
 
 def cell(variant: str) -> dict[str, str]:

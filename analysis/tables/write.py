@@ -104,6 +104,15 @@ def write(table: Table, folder: Path) -> None:
     (folder / f"{table.name}.tex").write_text(latex(table), encoding="utf-8")
 
 
+def shown(table: Table) -> dict[str, Any]:
+    """What people read of a table, as plain data: the report's form of it."""
+    sections = [
+        {"heading": part.heading, "columns": part.columns, "rows": part.rows}
+        for part in table.sections
+    ]
+    return {"name": table.name, "caption": table.caption, "sections": sections}
+
+
 def markdown(table: Table) -> str:
     """GitHub-flavoured Markdown; cells may be model text, so nothing in them is markup."""
     parts = [_markdown_text(table.caption)]

@@ -235,7 +235,7 @@ def make_project(path: Path, **training: Any) -> Project:
         dep
         for stage in stages.values()
         for dep in stage["deps"]
-        if not dep.startswith(("out/", "$"))
+        if not dep.startswith(("out/", "reports/", "$"))
     }
     for name in sorted(deps):
         file = path / name

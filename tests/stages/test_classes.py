@@ -127,7 +127,8 @@ def test_collected_parameters_are_all_but_how_results_are_shown(tmp_path: Path) 
     pd.DataFrame(rows(PARAMS, without=HOW_SHOWN)).to_csv(file, index=False)
     table = pd.read_csv(file, dtype=str, keep_default_na=False)
     assert list(table.columns) == ["key", "value", "class", "note"]
-    expected = leaves({k: v for k, v in load(PARAMS).items() if k != "figures"})
+    shown = ("figures", "report")
+    expected = leaves({k: v for k, v in load(PARAMS).items() if k not in shown})
     found = dict(zip(table["key"], map(json.loads, table["value"]), strict=True))
     assert found == expected
     labels = table.set_index("key")["class"]

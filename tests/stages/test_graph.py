@@ -41,7 +41,8 @@ def script_of(stage: str) -> str:
 
 
 def modules_of(stage: str) -> set[str]:
-    return {dep for dep in STAGES[stage]["deps"] if dep.startswith(PACKAGES)}
+    deps = STAGES[stage]["deps"]
+    return {dep for dep in deps if dep.startswith(PACKAGES) and dep.endswith(".py")}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -71,22 +72,30 @@ def test_a_real_run_loads_no_module_that_its_stage_does_not_list(
 
 def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> None:
     for stage, entry in STAGES.items():
-        files = [dep for dep in entry["deps"] if not dep.startswith(("out/", "$"))]
+        files = [dep for dep in entry["deps"] if not dep.startswith(("out/", "reports/", "$"))]
         assert len(set(files)) == len(files), stage
         assert [name for name in files if not (ROOT / name).is_file()] == [], stage
     text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
     assert deps.rewritten(text) == text
 
 
+def test_the_report_lists_every_template() -> None:
+    listed = {dep for dep in STAGES["report"]["deps"] if dep.startswith("analysis/report/temp")}
+    files = (ROOT / "analysis/report/templates").iterdir()
+    # Those of the slots are rendered by the publishing step, outside DVC.
+    slots = {f"{name}.html.j2" for name in ("run", "cost", "ablations")}
+    assert listed == {str(file.relative_to(ROOT)) for file in files if file.name not in slots}
+
+
 def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools() -> None:
-    """`machine` among its sections: a stage runs a model; `collect` writes with pandas, and
+    """`machine` among its sections: a stage runs a model; `collect` writes with pandas, `report` with Jinja, and
     `own_variant` lays the base out without running it.
 
     A stage that can sample with vLLM follows its lock too.
     """
     for stage, entry in STAGES.items():
         locks = {dep for dep in entry["deps"] if dep.startswith("requirements/")}
-        computes = "machine" in entry["params"] or stage in ("collect", "own_variant")
+        computes = "machine" in entry["params"] or stage in ("collect", "report", "own_variant")
         expected = {"requirements/compute.lock"} if computes else set()
         if "vllm" in SCRIPTS[script_of(stage)].reads:
             expected.add("requirements/vllm.lock")
@@ -158,7 +167,7 @@ def test_a_stage_lists_the_sections_that_its_script_reads() -> None:
         elif "foreach" in GRAPH[stage]:  # one entry of the table, by its name
             expected = {GRAPH[stage]["foreach"].strip("${}") + ".${key}"}
         elif stage == "collect":  # it writes every parameter down, save how results are shown
-            expected = set(load(ROOT / "params.yaml")) - {"figures"}
+            expected = set(load(ROOT / "params.yaml")) - {"figures", "report"}
         elif "training" in SCRIPTS[script_of(stage)].reads:
             expected |= {f"training.{key}" for key in GRID}
         assert set(listed) == expected, stage

@@ -12,7 +12,7 @@ import pytest
 from standin_project import FAILING, Project, make_project
 
 CELLS = ["dpo-apeft-0", "dpo-general-0", "ipo-apeft-0", "ipo-general-0"]
-FAN_IN = ["collect", "figures", "grade"]
+FAN_IN = ["collect", "figures", "grade", "report"]
 MODEL_STAGES = ["detect", "model", "reference", "respond_base", "sample"]
 DATA_STAGES = ["atomic", "general", "knowledge", "prompts", "score"]
 
@@ -66,7 +66,7 @@ def test_one_algorithms_parameter_reruns_its_cells_and_reverting_runs_no_script(
     changed = {str(Path(name).parent) for name in before if before[name] != after.get(name)}
     assert changed == {
         *(f"out/{stage}/{name}" for stage in ("train", "respond") for name in ipo),
-        *("out/grade", "out/collect", "reports/figures", "reports/tables", "reports"),
+        *("out/grade", "out/collect", "out/report", "reports/figures", "reports/tables", "reports"),
     }
     project.set("training.ipo.beta", None)
     assert project.repro() == []
@@ -88,14 +88,14 @@ def test_a_seed_trains_its_own_cells_and_taking_it_away_runs_no_script(project: 
     assert project.changed() == []
 
 
-def test_figures_and_tools_rerun_figures_alone_and_reverting_brings_them_back(
+def test_figures_and_tools_rerun_what_people_look_at_alone_and_reverting_brings_them_back(
     project: Project,
 ) -> None:
     before = project.results()
     lock = (project.path / "requirements/tools.lock").read_text()
     project.set("figures.small_shift", 0.07)
     project.append("requirements/tools.lock", "plots==2\n")
-    assert project.repro() == ["figures"]
+    assert project.repro() == ["figures", "report"]
     project.set("figures.small_shift", 0.05)
     (project.path / "requirements/tools.lock").write_text(lock)
     assert project.repro() == []
@@ -106,7 +106,7 @@ def test_status_names_exactly_what_a_change_touches(project: Project) -> None:
     """Only the directly changed instances: their descendants show when they run."""
     for name, touched in {
         "requirements/tools.lock": ["figures"],
-        "requirements/compute.lock": [*MODEL_STAGES, *TRAINED, *ASKED, "collect"],
+        "requirements/compute.lock": [*MODEL_STAGES, *TRAINED, *ASKED, "collect", "report"],
         "apeft/facts/factscore.py": ["grade", "score"],
         "apeft/training/trainer.py": TRAINED,
     }.items():
@@ -118,6 +118,7 @@ def test_status_names_exactly_what_a_change_touches(project: Project) -> None:
         ("training.dpo.beta", 0.2, ["collect", *cells("train", CELLS[:2])]),
         ("training.rso.beta_rso", 0.9, ["collect"]),  # not in the grid here
         ("respond.k", 9, ["collect", "respond_base", *ASKED]),
+        ("report.responses_mib", 3.0, ["report"]),
     ):
         with project.touched("params.yaml"):
             project.set(key, value)

@@ -288,3 +288,23 @@ def test_two_long_parameters_that_differ_stay_different() -> None:
     one, two = (as_params({"shots": "x" * 7000 + end})["shots"] for end in "ab")
     assert one != two
     assert len(one) <= 6000
+
+
+def test_figures_tables_and_report_are_on_the_studys_run_once(workspace: Any) -> None:
+    write_json(workspace.path / "reports/tables/shown.json", [])
+    workspace.stage("figures", "reports/figures", {"figures.seed": 6})
+    (workspace.path / "reports/figures/results.png").write_bytes(b"png")
+    (workspace.path / "reports/report.html").write_text("<p>page</p>")
+    line = track(workspace.path)
+    assert line.startswith("track: 3 variants and 3 stages current in ")
+    (run,) = [r for r in workspace.runs() if r.data.tags["kind"] == "study"]
+    assert run.data.tags["current"] == run.data.tags["complete"] == "true"
+    with open_store(workspace.path) as store:
+        names = {item.path for item in store.client.list_artifacts(run.info.run_id)}
+        inner = [item.path for item in store.client.list_artifacts(run.info.run_id, "figures")]
+    assert names == {"figures", "tables", "report.html"}
+    assert inner == ["figures/results.png"]
+    before = dump(workspace.path.parent / "mlflow.db")
+    track(workspace.path)
+    assert dump(workspace.path.parent / "mlflow.db") == before
+    assert sorted(workspace.current()) == ["base", "dpo-apeft-0", "ipo-general-0"]

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from apeft.detection import detected
 from apeft.errors import UserError
-from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
-from apeft.questions import fact_question, paired_facts
+from apeft.questions import aspect, fact_question
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
+from stages.judging import JudgeParams, check, judging
 from stages.machine import Dtype, MachineParams
 from stages.stage import Made, Reads, Section, output, run
 
@@ -30,7 +30,8 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS: Reads = {"machine": MachineParams, "detect": Params}
+READS: Reads = {"machine": MachineParams, "detect": Params, "judge": JudgeParams}
+CHECKS = [check]
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -44,9 +45,10 @@ def main(params: dict[str, Any]) -> Made:
     p: Params = params["detect"]
     machine = params["machine"].machine()
     knowledge = Knowledge.load(Path("out/knowledge"))
-    judge = TypedJudge(knowledge)
+    by = judging(params["judge"], knowledge)
+    judge = by.judge
     shots = read_json(Path("out/prompts/answer_shots.json"))
-    facts, undecidable = paired_facts(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
+    facts, undecidable = by.facts_to_ask(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
     facts = [fact_question(fact, judge, knowledge, shots) for fact in facts]
     if not facts:
         raise UserError(
@@ -62,13 +64,20 @@ def main(params: dict[str, Any]) -> Made:
         HfSampler(loaded, rows=p.rows), [fact["text"] for fact in facts], settings, log,
         "detect", chunk=p.rows,
     )  # fmt: skip
-    tokens = {"written": token_count(written)}
+    by.warm(
+        judge.grade,
+        [
+            (knowledge.entity(fact["entity"]), aspect(fact), completion["text"])
+            for fact, completions in zip(facts, written, strict=True)
+            for completion in completions
+        ],
+    )
     rows: list[Record] = []
     for fact, completions in zip(facts, written, strict=True):
         entity = knowledge.entity(fact["entity"])
         samples = []
         for index, completion in enumerate(completions):
-            match = judge.grade(entity, fact["relation"], completion["text"])
+            match = judge.grade(entity, aspect(fact), completion["text"])
             samples.append(
                 {
                     "id": f"{fact['fact']}/{index}",
@@ -95,7 +104,9 @@ def main(params: dict[str, Any]) -> Made:
     line = (
         f"detect: {len(rows)} facts x {p.k} samples: {told}; "
         f"{counts['unscored_samples']} samples unscored"
+        f"{by.told()}"
     )
+    tokens = {"written": token_count(written), **by.counts()}
     return Made(line, tokens, machine.device)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apeft import prompts as wording
-from apeft.facts.judge import TypedJudge
+from apeft.facts import relations
+from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record
 
@@ -56,11 +57,32 @@ def entity_facts(entities: Sequence[Record], knowledge: Knowledge, shots: Shots)
     ]
 
 
+def aspect(fact: Record) -> str:
+    """What a judge is asked about: the fact's relation, or the question that a claim answers."""
+    typed = fact["relation"] in relations.RELATIONS
+    return str(fact["relation"] if typed else fact["question"])
+
+
 def fact_question(
-    fact: Record, judge: TypedJudge, knowledge: Knowledge, shots: Shots
+    fact: Record, judge: FactJudge, knowledge: Knowledge, shots: Shots
 ) -> dict[str, Any]:
-    """Add the plain question prompt and the one with few-shot examples of its relation."""
-    asked = judge.ask(knowledge.entity(fact["entity"]), fact["relation"])
+    """Add the plain question prompt and the one with few-shot examples of its relation.
+
+    A claim, which has no relation, is shown one example of each relation of its kind of entity.
+    """
+    entity = knowledge.entity(fact["entity"])
+    if fact["relation"] == relations.CLAIM:
+        asked, shown = fact["question"], _mixed(shots, entity["kind"])
+    else:
+        asked = judge.ask(entity, fact["relation"])
+        shown = shots.get(fact["relation"], ())
     plain = wording.question(asked)
-    examples = [(str(q), str(a)) for q, a in shots.get(fact["relation"], ())]
+    examples = [(str(q), str(a)) for q, a in shown]
     return {**fact, "question": asked, "plain": plain, "text": wording.shown(examples, plain)}
+
+
+def _mixed(shots: Shots, kind: str) -> Sequence[Sequence[str]]:
+    """One example of each relation, of another entity each time, as many as a relation has."""
+    mine = [shots[name] for name in relations.of_kind(kind) if shots.get(name)]
+    count = max(map(len, mine), default=0)
+    return [examples[turn % len(examples)] for turn, examples in enumerate(mine[:count])]

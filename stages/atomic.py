@@ -9,11 +9,12 @@ from pydantic import Field
 
 from apeft.detection import HALF
 from apeft.errors import UserError
-from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.pairs.atomic import atomic_pairs, imbalance
 from apeft.pairs.options import AtomicSettings, choices
 from apeft.records import read_jsonl, write_json, write_jsonl
+from stages.judging import JudgeParams, judging
+from stages.judging import check as check_judge
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -29,7 +30,7 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS: Reads = {"atomic": Params}
+READS: Reads = {"atomic": Params, "judge": JudgeParams}
 
 
 def check(sections: dict[str, Any]) -> list[str]:
@@ -42,10 +43,13 @@ def check(sections: dict[str, Any]) -> list[str]:
     if "known" in params.classes and params.rejected == "own":
         faults.append("atomic.rejected: the model has no wrong sample of a known fact; "
                       "use 'other'")  # fmt: skip
+    if params.form == "statement" and sections["judge"].kind == "llm":
+        faults.append("atomic.form: a claim has no statement to complete; use 'question' when "
+                      "judge.kind is llm")  # fmt: skip
     return faults
 
 
-CHECKS = [check]
+CHECKS = [check, check_judge]
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -55,7 +59,9 @@ def main(params: dict[str, Any]) -> Made:
     facts = read_jsonl(Path("out/detect/facts.jsonl"))
     wanted = [fact for fact in facts if fact["class"] in p.classes]
     settings = AtomicSettings(p.chosen, p.rejected, p.form, max(4, p.per_fact), p.seed)
-    options = choices(wanted, TypedJudge(knowledge), knowledge, settings)
+    by = judging(params["judge"], knowledge)
+    by.warm(choices, [([fact], by.judge, knowledge, settings) for fact in wanted])
+    options = choices(wanted, by.judge, knowledge, settings)
     pairs = atomic_pairs(options, per_fact=p.per_fact, balance=p.balance)
     if not pairs:
         raise UserError(
@@ -78,7 +84,9 @@ def main(params: dict[str, Any]) -> Made:
         f"{name} {row['pairs']} (imbalance {row['total_variation']:.2f})"
         for name, row in table.items()
     )
-    return Made(f"atomic: {len(pairs)} pairs from {len(wanted)} facts: {told}")
+    return Made(
+        f"atomic: {len(pairs)} pairs from {len(wanted)} facts: {told}{by.told()}", by.counts()
+    )
 
 
 if __name__ == "__main__":

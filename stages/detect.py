@@ -15,11 +15,12 @@ from pydantic import Field
 
 from apeft.detection import decided, detected, rounds
 from apeft.errors import UserError
-from apeft.facts.judge import TypedJudge
+from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
-from apeft.questions import fact_question, paired_facts
+from apeft.questions import aspect, fact_question
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
 from apeft.sampling.factory import SamplerName, open_sampler
+from stages.judging import JudgeParams, check, judging
 from stages.machine import Dtype, MachineParams
 from stages.sampler_params import VllmParams
 from stages.stage import Made, Reads, Section, output, run
@@ -40,10 +41,12 @@ class Params(Section):
     seed: int = Field(ge=0)
 
 
-READS: Reads = {"machine": MachineParams, "vllm": VllmParams, "detect": Params}
+READS: Reads = {
+    "machine": MachineParams, "vllm": VllmParams, "detect": Params, "judge": JudgeParams,
+}  # fmt: skip
 
 
-def check(sections: dict[str, Any]) -> list[str]:
+def check_larger(sections: dict[str, Any]) -> list[str]:
     """Cross-key rules of this section."""
     params: Params = sections["detect"]
     if params.larger_k > params.k:
@@ -51,7 +54,7 @@ def check(sections: dict[str, Any]) -> list[str]:
     return [f"detect.larger_k: {params.larger_k} must be above detect.k, which is {params.k}"]
 
 
-CHECKS = [check]
+CHECKS = [check, check_larger]
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -64,9 +67,10 @@ def main(params: dict[str, Any]) -> Made:
     p: Params = params["detect"]
     machine, engine = params["machine"].machine(), params["vllm"].engine()
     knowledge = Knowledge.load(Path("out/knowledge"))
-    judge = TypedJudge(knowledge)
+    by = judging(params["judge"], knowledge)
+    judge = by.judge
     shots = read_json(Path("out/prompts/answer_shots.json"))
-    facts, undecidable = paired_facts(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
+    facts, undecidable = by.facts_to_ask(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
     facts = [fact_question(fact, judge, knowledge, shots) for fact in facts]
     if not facts:
         raise UserError(
@@ -93,6 +97,14 @@ def main(params: dict[str, Any]) -> Made:
         )  # fmt: skip
     else:
         written = sample_prompts(sampler, prompts, settings, log, "detect", chunk=p.rows)
+    by.warm(
+        judge.grade,
+        [
+            (knowledge.entity(fact["entity"]), aspect(fact), completion["text"])
+            for fact, completions in zip(facts, written, strict=True)
+            for completion in completions
+        ],
+    )
     rows: list[Record] = []
     for fact, completions in zip(facts, written, strict=True):
         samples = _graded(judge, knowledge, fact, completions)
@@ -109,21 +121,21 @@ def main(params: dict[str, Any]) -> Made:
     told = ", ".join(f"{count} {name}" for name, count in sorted(counts["classes"].items()))
     line = (
         f"detect: {len(rows)} facts, up to {p.k} samples each: {told}; "
-        f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
+        f"{counts['samples']} samples, X
     )
     if p.adaptive:
         line += f"; {counts['samples_saved']} samples saved ({counts['share_saved']:.0%})"
-    return Made(line, {"written": token_count(written)}, machine.device)
+    return Made(line, {"written": token_count(written), **by.counts()}, machine.device)
 
 
 def _graded(
-    judge: TypedJudge, knowledge: Knowledge, fact: Record, completions: list[Record]
+    judge: FactJudge, knowledge: Knowledge, fact: Record, completions: list[Record]
 ) -> list[Record]:
     """Each completion as a sample of the fact: its text, value, verdict and reason."""
     entity = knowledge.entity(fact["entity"])
     samples = []
     for index, completion in enumerate(completions):
-        match = judge.grade(entity, fact["relation"], completion["text"])
+        match = judge.grade(entity, aspect(fact), completion["text"])
         samples.append(
             {
                 "id": f"{fact['fact']}/{index}",

@@ -8,17 +8,19 @@ from typing import Any
 from pydantic import Field
 
 from apeft.evaluation.grade import (
+    by_model,
+    by_rules,
     grade_answers,
     grade_candidates,
     grade_openers,
     grade_questions,
     grade_texts,
 )
-from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.sets import QUESTION_OF_NAME
 from stages.grid import variants
+from stages.judging import JudgeParams, check, judging
 from stages.own import Own
 from stages.stage import Made, Reads, Section, output, run
 from stages.training_params import Training
@@ -30,13 +32,16 @@ class Params(Section):
     gamma: int = Field(ge=0)
 
 
-READS: Reads = {"grade": Params, "training": Training, "own": Own}
+READS: Reads = {"grade": Params, "training": Training, "own": Own, "judge": JudgeParams}
+CHECKS = [check]
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/grade: texts, facts, questions, answers, candidates and openers of all variants."""
     knowledge = Knowledge.load(Path("out/knowledge"))
-    judge = TypedJudge(knowledge)
+    by = judging(params["judge"], knowledge)
+    judge, gamma = by.judge, params["grade"].gamma
+    judge_of = by_rules if by.reader is None else by_model(by.reader)
     tables: dict[str, list[Record]] = {
         name: [] for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
     }
@@ -45,13 +50,17 @@ def main(params: dict[str, Any]) -> Made:
         folder = Path("out/respond") / variant.name
         responses = read_jsonl(folder / "responses.jsonl")
         long_form = [row for row in responses if row["set"] not in QUESTION_OF_NAME]
-        texts, facts = grade_texts(long_form, judge, knowledge, params["grade"].gamma)
         asked = [row for row in responses if row["set"] in QUESTION_OF_NAME]
+        answers = read_jsonl(folder / "answers.jsonl")
+        by.warm(grade_texts, [([row], judge, knowledge, gamma) for row in long_form])
+        by.warm(grade_questions, [([row], judge_of) for row in asked])
+        by.warm(grade_answers, [([row], judge, knowledge) for row in answers])
+        texts, facts = grade_texts(long_form, judge, knowledge, gamma)
         graded = {
             "texts": texts,
             "facts": facts,
-            "questions": grade_questions(asked),
-            "answers": grade_answers(read_jsonl(folder / "answers.jsonl"), judge, knowledge),
+            "questions": grade_questions(asked, judge_of),
+            "answers": grade_answers(answers, judge, knowledge),
             "candidates": grade_candidates(read_jsonl(folder / "candidates.jsonl")),
             "openers": grade_openers(read_jsonl(folder / "openers.jsonl")),
         }
@@ -71,7 +80,8 @@ def main(params: dict[str, Any]) -> Made:
     return Made(
         f"grade: {counts['variants']} variants, {counts['texts']} texts with {counts['facts']} "
         f"facts ({counts['facts_unscored']} unscored), {counts['questions']} question responses "
-        f"({counts['questions_unscored']} unscored)"
+        f"({counts['questions_unscored']} unscored){by.told()}",
+        by.counts(),
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import Field
 
 from apeft.facts.assess import assess
-from apeft.facts.judge import TypedJudge
+from apeft.facts.factscore import ResponseScore
 from apeft.facts.knowledge import Knowledge
-from apeft.records import read_jsonl, write_json, write_jsonl
+from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from stages.judging import JudgeParams, check, judging
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -21,18 +22,24 @@ class Params(Section):
     gamma: int = Field(ge=0)
 
 
-READS: Reads = {"score": Params}
+READS: Reads = {"score": Params, "judge": JudgeParams}
+CHECKS = [check]
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/score/responses.jsonl: each response with its facts and score."""
     knowledge = Knowledge.load(Path("out/knowledge"))
-    judge = TypedJudge(knowledge)
+    by = judging(params["judge"], knowledge)
+    responses = read_jsonl(Path("out/sample/responses.jsonl"))
+
+    def assessed(response: Record) -> tuple[list[Record], ResponseScore]:
+        entity = knowledge.entity(response["entity"])
+        return assess(by.judge, response, entity, params["score"].gamma)
+
+    by.warm(assessed, [(response,) for response in responses])
     rows, verdicts = [], Counter[str]()
-    for response in read_jsonl(Path("out/sample/responses.jsonl")):
-        facts, score = assess(
-            judge, response, knowledge.entity(response["entity"]), params["score"].gamma
-        )
+    for response in responses:
+        facts, score = assessed(response)
         verdicts.update(fact["verdict"] for fact in facts)
         rows.append(
             {
@@ -54,6 +61,8 @@ def main(params: dict[str, Any]) -> Made:
         f"score: {sum(verdicts.values())} facts in {len(rows)} responses "
         f"({verdicts['supported']} supported, {verdicts['contradicted']} contradicted, "
         f"{verdicts['not_stated']} unscored); {mean}, {len(rows) - len(scored)} unscored"
+        f"{by.told()}",
+        by.counts(),
     )
 
 

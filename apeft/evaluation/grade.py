@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from apeft.facts import relations
 from apeft.facts.assess import assess
-from apeft.facts.judge import TypedJudge
+from apeft.facts.judge import FactJudge, TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.judges.abstain import admits_not_knowing
+from apeft.judges.common import Grade
+from apeft.judges.llm import LlmQuestionJudge
 from apeft.judges.premise import rejects_premise
+from apeft.llm.reader import Reader
 from apeft.records import Record
 from apeft.sets import FALSE_PREMISE, KNOWN_UNKNOWN, QUESTION_OF_NAME
 
@@ -21,7 +24,7 @@ JUDGES = {name: JUDGE_OF_ROLE[one.role] for name, one in QUESTION_OF_NAME.items(
 
 
 def grade_texts(
-    responses: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, gamma: int
+    responses: Sequence[Record], judge: FactJudge, knowledge: Knowledge, gamma: int
 ) -> tuple[list[Record], list[Record]]:
     """Grade long-form responses: (responses with scores, their stated facts with verdicts).
 
@@ -66,15 +69,38 @@ def _unscored(response: Record) -> Record:
     }
 
 
-def grade_questions(responses: Sequence[Record]) -> list[Record]:
+QuestionJudge = Callable[[str, str], Grade]
+
+
+def by_rules(rule: QuestionJudge) -> QuestionJudge:
+    """Judge by the rule itself."""
+    return rule
+
+
+def by_model(reader: Reader) -> Callable[[QuestionJudge], QuestionJudge]:
+    """Judge by a language model in place of each rule."""
+    model = LlmQuestionJudge(reader)
+    stand_ins: dict[QuestionJudge, QuestionJudge] = {
+        rejects_premise: model.rejects_premise,
+        admits_not_knowing: model.admits_not_knowing,
+    }
+    return stand_ins.__getitem__
+
+
+def grade_questions(
+    responses: Sequence[Record],
+    judge_of: Callable[[QuestionJudge], QuestionJudge] = by_rules,
+) -> list[Record]:
     """Grade question responses: correct means turned down exactly when it should be.
+
+    ``judge_of`` gives the judge that stands in for a rule.
 
     Whether a plain answer is true is not graded. An ungradable answer has ``reject`` and
     ``correct`` null, with its reason.
     """
     rows = []
     for response in responses:
-        grade = JUDGES[response["set"]](response["question"], response["text"])
+        grade = judge_of(JUDGES[response["set"]])(response["question"], response["text"])
         should = response["group"] == TURN_DOWN[response["set"]]
         rows.append(
             {
@@ -89,7 +115,7 @@ def grade_questions(responses: Sequence[Record]) -> list[Record]:
 
 
 def grade_answers(
-    answers: Sequence[Record], judge: TypedJudge, knowledge: Knowledge
+    answers: Sequence[Record], judge: FactJudge, knowledge: Knowledge
 ) -> list[Record]:
     """Grade sampled answers to fact questions: r over the scored samples.
 

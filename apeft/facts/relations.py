@@ -61,6 +61,11 @@ _ALL: Final = (
              "The category of {name} among the elements is {value}.", several=True),
 )  # fmt: skip
 
+CLAIM: Final = "claim"
+"""In place of a relation: the fact is told as a sentence, which is its value."""
+UNREADABLE: Final = "unreadable"
+"""In place of a relation: a whole text that could not be taken apart; the value says why."""
+
 RELATIONS: Final[dict[str, Relation]] = {relation.name: relation for relation in _ALL}
 
 

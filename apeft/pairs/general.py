@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
+from apeft.facts.relations import CLAIM
 from apeft.records import Record
 
 
@@ -28,7 +29,10 @@ def comparable(chosen: Record, rejected: Record, min_facts: int) -> bool:
     One decided fact gives a score of 0 or 1; without this rule pairs would reward saying less.
     """
     left, right = scored_relations(chosen), scored_relations(rejected)
-    return min(len(left), len(right)) >= min_facts or bool(left and set(left) == set(right))
+    if min(len(left), len(right)) >= min_facts:
+        return True
+    # That both tell claims does not mean that they tell the same.
+    return bool(left and set(left) == set(right) and CLAIM not in left)
 
 
 def make_pair(chosen: Record, rejected: Record, *, min_gap: float, min_facts: int) -> Record | None:

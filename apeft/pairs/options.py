@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apeft.facts.judge import TypedJudge
+from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.pairs.atomic import AtomicChoice, Option, own_options
+from apeft.questions import aspect
 from apeft.records import Record
 from apeft.rng import keyed
 
@@ -31,7 +32,7 @@ class AtomicSettings:
 
 
 def choices(
-    facts: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, settings: AtomicSettings
+    facts: Sequence[Record], judge: FactJudge, knowledge: Knowledge, settings: AtomicSettings
 ) -> list[AtomicChoice]:
     """List the options of every given fact, in the order of the facts."""
     values_of: dict[str, list[str]] = {}
@@ -39,7 +40,7 @@ def choices(
         values_of.setdefault(relation, []).extend(values)
     result = []
     for fact in facts:
-        relation, entity = fact["relation"], knowledge.entity(fact["entity"])
+        relation, entity = aspect(fact), knowledge.entity(fact["entity"])
         if settings.chosen == "own":
             chosen = own_options(fact["samples"], correct=True)
         else:
@@ -52,9 +53,10 @@ def choices(
                 if judge.grade(entity, relation, option.value).correct is False
             ]
         else:
+            others = sorted(values_of.get(relation, ()))
             generator = keyed(settings.seed, "other value", fact["fact"])
             drawn = [
-                judge.contradict(entity, relation, sorted(values_of[relation]), generator)
+                judge.contradict(entity, relation, others, generator)
                 for _ in range(settings.others)
             ]
             distinct = list(dict.fromkeys(value for value in drawn if value is not None))
@@ -69,9 +71,9 @@ def choices(
     return result
 
 
-def _written(judge: TypedJudge, relation: str, value: str) -> Option:
+def _written(judge: FactJudge, relation: str, value: str) -> Option:
     return Option(" " + judge.answer_text(relation, value), value, "knowledge")
 
 
-def _completing(judge: TypedJudge, relation: str, option: Option) -> Option:
+def _completing(judge: FactJudge, relation: str, option: Option) -> Option:
     return Option(f" {judge.answer_text(relation, option.value)}.", option.value, option.source)

@@ -61,3 +61,18 @@ def test_a_fact_is_asked_plainly_and_after_its_relations_examples(base: Knowledg
     assert row["text"] == f"Question: Q1\nAnswer: 1800\n\n{plain}"
     bare = fact_question(fact, TypedJudge(base), base, {})
     assert bare["text"] == bare["plain"] == plain
+
+
+def test_a_claim_is_asked_by_its_question_behind_one_example_of_each_relation() -> None:
+    entity = {"id": "person/x", "kind": "person", "name": "X", "aliases": [], "text": ""}
+    base = Knowledge.build([entity], [], {})
+    shots = {
+        "birth_year": [["Q1", "1900"], ["Q2", "1901"]],
+        "nationality": [["Q3", "a"], ["Q4", "b"]],
+        "capital": [["Q5", "no person's"]],
+    }
+    claim = {"fact": "f", "entity": "person/x", "relation": "claim", "question": "Who was X?"}
+    row = fact_question(claim, TypedJudge(base), base, shots)
+    assert row["question"] == "Who was X?"
+    assert row["plain"] == "Question: Who was X?\nAnswer:"
+    assert row["text"] == "Q3 a\n\nQ2 1901\n\n" + row["plain"]

@@ -88,8 +88,8 @@ def test_the_report_lists_every_template() -> None:
 
 
 def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools() -> None:
-    """`machine` among its sections: a stage runs a model; `collect` writes with pandas, `report` with Jinja, and
-    `own_variant` lays the base out without running it.
+    """`machine` among its sections: a stage runs a model; `collect` writes with pandas, `report`
+    with Jinja, and `own_variant` lays the base out without running it.
 
     A stage that can sample with vLLM follows its lock too.
     """

@@ -10,14 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 from apeft.facts.extract import StatedFact
+from apeft.facts.relations import CLAIM, UNREADABLE
 from apeft.facts.sentences import split
 from apeft.facts.terms import fold
 from apeft.llm.reader import Reader, Shape, Task
 
-CLAIM: Final = "claim"
-"""Relation of a fact that is told as a sentence; its value is that sentence."""
-UNREADABLE: Final = "unreadable"
-"""Relation of a whole text that could not be decomposed; its value is why, and the reply below."""
 _LONGEST = 400
 
 

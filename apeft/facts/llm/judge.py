@@ -17,7 +17,7 @@ from apeft.facts.judge import Entity
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.llm.answer import match_answer
 from apeft.facts.llm.contradict import write_contradictions
-from apeft.facts.llm.decompose import UNREADABLE, decompose
+from apeft.facts.llm.decompose import decompose
 from apeft.facts.llm.question import Found, Written, find_answers, write_question
 from apeft.facts.llm.verify import verify_statement
 from apeft.facts.retrieve import Passages
@@ -47,7 +47,7 @@ class LlmJudge:
 
     def verify(self, entity: Entity, fact: StatedFact) -> Verdict:
         """Hold a claim, or a typed fact's statement, against the passages on its subject."""
-        if fact.relation == UNREADABLE:
+        if fact.relation == relations.UNREADABLE:
             reason, _, reply = fact.value.partition("\n")
             return Verdict("not_stated", reason, reply)
         statement = self.statement(entity, fact.relation, fact.value)

@@ -42,6 +42,7 @@ def test_only_decided_facts_count() -> None:
         ((("a", YES), ("b", OPEN)), (("a", NO),), True),  # an undecided fact is no relation
         ((), (), False),
         ((("a", OPEN),), (("a", OPEN),), False),
+        ((("claim", YES),), (("claim", NO),), False),  # two claims may tell of anything
     ],
 )
 def test_comparable_needs_enough_facts_or_the_same_relations(

@@ -15,9 +15,9 @@ from llm_server import Behaviour, Endpoint, Sent, endpoint, in_turn, says
 from apeft.facts.assess import assess
 from apeft.facts.extract import StatedFact
 from apeft.facts.knowledge import Knowledge
-from apeft.facts.llm.decompose import CLAIM, UNREADABLE
 from apeft.facts.llm.judge import LlmJudge
 from apeft.facts.llm.verify import NO_PAGE
+from apeft.facts.relations import CLAIM, UNREADABLE
 from apeft.facts.retrieve import Passages
 from apeft.judges.llm import LlmQuestionJudge
 from apeft.llm.cache import ReplyCache

@@ -6,6 +6,7 @@ It sees the requests alone, so that what it finds went through prompts, HTTP and
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from llm_server import Behaviour, Call, Sent, says
@@ -23,8 +24,19 @@ OTHERS = {
 }
 
 
-def honest(entity: dict[str, Any]) -> Behaviour:
-    """A model that knows who the subject is, and nothing else."""
+def honest(*entities: dict[str, Any]) -> Behaviour:
+    """A model that knows who the subjects are, and nothing else."""
+    readers = {entity["name"]: _reader(entity) for entity in entities}
+
+    def behave(call: Call) -> Sent:
+        told = call.material.get("subject") or call.material["question"]
+        name = max((name for name in readers if name in told), key=len)
+        return says(json.dumps(readers[name][call.task](call.material)))
+
+    return behave
+
+
+def _reader(entity: dict[str, Any]) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
     words = Lexicon()
 
     def stated(text: str) -> list[StatedFact]:
@@ -80,12 +92,7 @@ def honest(entity: dict[str, Any]) -> Behaviour:
         return {"verdict": verdict, "value": found.value}
 
     def contradict(m: dict[str, Any]) -> dict[str, Any]:
-        return {"answers": OTHERS[relation_of(m["question"])]}
+        return {"answers": OTHERS.get(relation_of(m["question"]), [])}
 
-    tasks = {f.__name__: f for f in (decompose, verify, question, reference, equivalence,
-                                     contradict)}  # fmt: skip
-
-    def behave(call: Call) -> Sent:
-        return says(json.dumps(tasks[call.task](call.material)))
-
-    return behave
+    tasks = (decompose, verify, question, reference, equivalence, contradict)
+    return {task.__name__: task for task in tasks}

@@ -68,7 +68,8 @@ def _params(a: Mapping[str, str] | None, b: Mapping[str, str] | None) -> list[st
     """
     if a is None or b is None:
         return None
-    rows, sections = [], [{key.partition(".")[0] for key in side} for side in (a, b)]
+    rows: list[str] = []
+    sections: list[set[str]] = [{key.partition(".")[0] for key in side} for side in (a, b)]
     for letter, lacks, has in (("A", *sections), ("B", *reversed(sections))):
         rows += [f"section {name}: not listed in {letter}" for name in sorted(has - lacks)]
     shared = sections[0] & sections[1]

@@ -121,7 +121,8 @@ def main(params: dict[str, Any]) -> Made:
     told = ", ".join(f"{count} {name}" for name, count in sorted(counts["classes"].items()))
     line = (
         f"detect: {len(rows)} facts, up to {p.k} samples each: {told}; "
-        f"{counts['samples']} samples, X
+        f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
+        f"{by.told()}"
     )
     if p.adaptive:
         line += f"; {counts['samples_saved']} samples saved ({counts['share_saved']:.0%})"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apeft.errors import UserError
 from apeft.models.load import LoadedModel
@@ -13,6 +15,9 @@ from apeft.training.collapse import CollapseLimits, check_collapse
 from apeft.training.data import schedule_pairs
 from apeft.training.settings import CellSettings
 from apeft.worklog import Worklog
+
+if TYPE_CHECKING:
+    from transformers import Trainer
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def train_cell(
         live,
     )
     trainer = build_trainer(loaded, rows, cell, log.folder, [curves])
+    _check_whole(trainer)
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=last_checkpoint(log.folder))
     trainer.accelerator.wait_for_everyone()
@@ -98,6 +104,22 @@ def tokens_seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings)
     return sum(
         2 * len(encode(row["prompt"])["input_ids"]) + row["tokens_chosen"] + row["tokens_rejected"]
         for row in schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
+    )
+
+
+def _check_whole(trainer: Trainer) -> None:
+    """Refuse launchers that spread one model's weights over processes, before hours are spent."""
+    # The launcher's word for FSDP: on processors accelerate would silently not follow it.
+    fsdp = os.environ.get("ACCELERATE_USE_FSDP") == "true"
+    deepspeed = getattr(trainer.accelerator.state, "deepspeed_plugin", None)
+    if not fsdp and getattr(deepspeed, "zero_stage", 0) != 3:
+        return
+    raise UserError(
+        "FSDP and ZeRO-3 spread a model's weights over the processes; validation, the collapse "
+        "check and the adapter's file need them whole in one",
+        where="hardware.accelerate_config",
+        fix="use ZeRO stage 1 or 2, or null (plain data parallelism); for larger models lower "
+        "training.micro_pairs or training.dtype",
     )
 
 

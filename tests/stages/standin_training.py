@@ -36,6 +36,7 @@ def workspace(folder: Path, *, processes: int = 1, **changes: Any) -> Path:
     hardware = {"hardware.processes": processes}
     real_stages.workspace(folder, CHANGES | hardware | changes)
     out = folder / "out"
+    (out / "train").mkdir(parents=True)
     tokenizer = tiny_tokenizer()
     model = tiny_llama(tokenizer)
     model.save_pretrained(out / "model")

@@ -103,6 +103,19 @@ def test_a_configuration_that_starts_one_process_is_refused(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+def test_a_configuration_that_spreads_the_weights_is_refused(tmp_path: Path) -> None:
+    config = tmp_path / "fsdp.yaml"
+    config.write_text(
+        "compute_environment: LOCAL_MACHINE\ndistributed_type: FSDP\nnum_machines: 1\n"
+        "main_process_port: 0\nmixed_precision: 'no'\nfsdp_config:\n  fsdp_version: 2\n"
+        "  fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\n"
+    )
+    folder = workspace(tmp_path, processes=2, **{"hardware.accelerate_config": str(config)})
+    said = real_stages.refused(folder, "train", "dpo", "apeft", "0")
+    assert "FSDP and ZeRO-3" in said
+
+
+@pytest.mark.slow
 def test_a_killed_stage_leaves_no_process_and_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     """Its processes end with it, and what they had finished is taken up by the next run."""
     command = [sys.executable, "-m", "stages.train", "dpo", "apeft", "0"]

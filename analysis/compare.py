@@ -69,10 +69,10 @@ def _params(a: Mapping[str, str] | None, b: Mapping[str, str] | None) -> list[st
     if a is None or b is None:
         return None
     rows: list[str] = []
-    sections: list[set[str]] = [{key.partition(".")[0] for key in side} for side in (a, b)]
-    for letter, lacks, has in (("A", *sections), ("B", *reversed(sections))):
+    in_a, in_b = ({key.partition(".")[0] for key in side} for side in (a, b))
+    for letter, lacks, has in (("A", in_a, in_b), ("B", in_b, in_a)):
         rows += [f"section {name}: not listed in {letter}" for name in sorted(has - lacks)]
-    shared = sections[0] & sections[1]
+    shared = in_a & in_b
     left, right = (
         {key: value for key, value in side.items() if key.partition(".")[0] in shared}
         for side in (a, b)

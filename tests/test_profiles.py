@@ -53,7 +53,7 @@ def head(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_profile_overrides_nothing_with_the_value_that_it_has_anyway(name: str) -> None:
     default = dict(leaves(load(PARAMS)))
-    same = [key for key, value in leaves(load(file_of(name))) if value == default[key]]
+    same = [key for key, value in leaves(load(file_of(name))) if default.get(key, ...) == value]
     assert same == []
 
 
@@ -88,6 +88,17 @@ def test_the_readme_lists_every_profile_and_says_what_nobody_ran(name: str) -> N
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (row,) = re.findall(rf"^\| `{name}` \|.*$", readme, re.M)
     assert ("computed, not run" in row) == ("Nobody has run it" in head(name))
+
+
+def test_the_profiles_of_your_own_name_files_that_are_shipped_and_sound() -> None:
+    """Their tables hold exactly one example of each; `check` reads the pairs themselves."""
+    pairs, variants = (resolved(f"own-{name}")["own"] for name in ("pairs", "adapter"))
+    assert pairs == {"pairs": {"own-pairs": "profiles/examples/pairs.jsonl"}, "variants": {}}
+    (variant,) = variants["variants"].values()
+    assert variant == {"kind": "adapter", "folder": "profiles/examples/adapter"}
+    assert variants["pairs"] == {}
+    weights = ROOT / variant["folder"] / "adapter_model.safetensors"
+    assert weights.stat().st_size < 2**20
 
 
 def test_the_sum_of_the_nights_arithmetic_is_the_sum_of_its_lines() -> None:

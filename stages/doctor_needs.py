@@ -26,12 +26,13 @@ from apeft.resources.memory import (
 from apeft.resources.shapes import Shapes, shapes_of
 from stages.doctor_checks import Finding, Status, at
 
-# Tokens of a prompt with its examples, counted on the default study's with its own tokenizer: 45 a
-# text example (129 tokens at most with two), 25 an answer example, 40 a question example.
+# Tokens of an example and of a prompt's own part, rounded up from the default study's longest prompts
+# in its own tokenizer: 129 for a text with two examples, 106 and 162 for an answer and a question
+# with four.
 SHOT_TOKENS = {"text": 45, "answer": 25, "question": 40}
-# Bytes of one token's line in shift.jsonl, with its copies in the cache and in collect's table.
-SHIFT_LINE = 3 * 200
-SOURCES = 130 * 2**20  # the seven package files
+# Bytes of one token's lines, counted: 235 in shift.jsonl, 135 in collect's table; twice, for the cache.
+SHIFT_LINE = 2 * (235 + 135)
+SOURCES = 130 * 2**20  # the seven package files: 122 MiB
 
 
 def shapes(params: Any, workspace: Path, config: Path | None) -> Shapes:

@@ -26,11 +26,12 @@ from apeft.resources.memory import (
 from apeft.resources.shapes import Shapes, shapes_of
 from stages.doctor_checks import Finding, Status, at
 
-# Tokens of an example and of a prompt's own part, rounded up from the default study's longest prompts
-# in its own tokenizer: 129 for a text with two examples, 106 and 162 for an answer and a question
-# with four.
+# Tokens of an example and of a prompt's own part, rounded up from the default study's longest
+# prompts in its own tokenizer: 129 for a text with two examples, 106 and 162 for an answer and a
+# question with four.
 SHOT_TOKENS = {"text": 45, "answer": 25, "question": 40}
-# Bytes of one token's lines, counted: 235 in shift.jsonl, 135 in collect's table; twice, for the cache.
+# Bytes of one token's lines, counted: 235 in shift.jsonl, 135 in collect's table; both again in the
+# cache.
 SHIFT_LINE = 2 * (235 + 135)
 SOURCES = 130 * 2**20  # the seven package files: 122 MiB
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from apeft.errors import UserError
 from apeft.records import read_json
-from apeft.resources import machine
+from apeft.resources import machine, reach
 from apeft.resources.memory import (
     BYTES,
     GIB,
@@ -26,12 +26,14 @@ from apeft.resources.memory import (
 from apeft.resources.shapes import Shapes, shapes_of
 from stages.doctor_checks import Finding, Status, at
 
-# Tokens of a prompt with its examples, counted on the default study's with its own tokenizer: 45 a
-# text example (129 tokens at most with two), 25 an answer example, 40 a question example.
+# Tokens of an example and of a prompt's own part, rounded up from the default study's longest
+# prompts in its own tokenizer: 129 for a text with two examples, 106 and 162 for an answer and a
+# question with four.
 SHOT_TOKENS = {"text": 45, "answer": 25, "question": 40}
-# Bytes of one token's line in shift.jsonl, with its copies in the cache and in collect's table.
-SHIFT_LINE = 3 * 200
-SOURCES = 130 * 2**20  # the seven package files
+# Bytes of one token's lines, counted: 235 in shift.jsonl, 135 in collect's table; both again in the
+# cache.
+SHIFT_LINE = 2 * (235 + 135)
+SOURCES = 130 * 2**20  # the seven package files: 122 MiB
 
 
 def shapes(params: Any, workspace: Path, config: Path | None) -> Shapes:
@@ -102,15 +104,23 @@ def _gguf(params: Any, name: str, workspace: Path) -> Iterator[Path]:
 def _downloaded(repository: str, revision: str | None) -> Path:
     from huggingface_hub import hf_hub_download
 
-    try:
-        file = hf_hub_download(repository, "config.json", revision=revision, etag_timeout=5)
-    except Exception as error:  # the client raises what its HTTP library raises
-        raise UserError(
-            f"no configuration of {repository} can be had ({type(error).__name__})",
-            where="model.source",
-            fix="see the hub's line, or give a copy of its config.json with --config",
-        ) from None
-    return Path(file).parent
+    seen = reach.hub(repository, revision)  # the download itself would try for half a minute
+    if seen.good:
+        try:
+            file = hf_hub_download(
+                repository,
+                "config.json",
+                revision=revision,
+                local_files_only=seen.state == "local",
+            )
+            return Path(file).parent
+        except Exception:  # the client raises what its HTTP library raises
+            pass
+    raise UserError(
+        f"no configuration of {repository} can be had",
+        where="model.source",
+        fix="see the hub's line, or give a copy of its config.json with --config",
+    )
 
 
 def needs(params: Any, sizes: Shapes) -> list[Need]:
@@ -237,6 +247,8 @@ def disk(params: Any, sizes: Shapes | None, workspace: Path, spare: float) -> It
     cells = len(axes[0]) * len(axes[1]) * len(axes[2])
     terms = disk_terms(params, sizes, cells)
     details = [f"{gib(term.size):>10}  {term.name} = {term.formula}" for term in terms]
+    if sizes is None:
+        details.append("model, adapters and token tables: not reckoned, without a configuration")
     details.append(f"{spare:>6.2f} GiB  kept free (--spare)")
     yield _space("disk", workspace, disk_need(terms) + int(spare * GIB), details)
     if sizes is not None and str(at(params, "model.source")).startswith("hub:"):

@@ -1,8 +1,8 @@
 """How much memory the stages that run a model need at most, term by term.
 
 Every estimate is arithmetic on the model's sizes and the parameters, for texts as long as the
-parameters allow. Real texts are shorter, so the real peak lies below it, and not below half of it
-where the texts are near their limits: the default study's peaks are held against it by a test.
+parameters allow. Real texts are shorter, so the real peak lies below it: a test holds measured
+peaks of the default study against it, which lie between half of it and it.
 Sizes are in bytes, T is a number of tokens, V the vocabulary.
 """
 
@@ -15,8 +15,9 @@ from apeft.resources.shapes import Shapes
 
 GIB = 2**30
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
-# Python with PyTorch, transformers, TRL and PEFT loaded: 0.7 to 0.9 GiB where it was measured; on a
-# card, the CUDA context with cuBLAS' workspaces takes about as much.
+# Python with PyTorch, transformers, TRL and PEFT imported takes 0.5 GiB (measured on Linux); the
+# rest is an allowance for kernels' workspaces, the allocator and the texts. A card's CUDA context is
+# taken to need no more, which has not been measured here.
 LIBRARIES = int(0.9 * GIB)
 # Copies of float32 logits that live at once. In training: the logits, their gradient, and one of
 # the softmax in between; in reading: the logits and their log-softmax.
@@ -149,7 +150,7 @@ def disk_need(terms: Sequence[Term]) -> int:
 
 
 def _libraries() -> Term:
-    return Term("libraries, or CUDA's context", "measured", LIBRARIES)
+    return Term("libraries, or CUDA's context", "imports 0.5 GiB, and an allowance", LIBRARIES)
 
 
 def _weights(shapes: Shapes, dtype: str, models: int) -> Term:

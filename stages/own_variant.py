@@ -28,7 +28,9 @@ def main(params: dict[str, Any]) -> Made:
             known, identity = bring_checkpoint(source, model, where=where)
             write_json(folder / "identity.json", identity)
         write_json(folder / "settings.json", known)
-    return Made(f"own_variant {name}: a {variant.kind} of the base model, not trained here")
+    return Made(
+        f"own_variant {name}: this {variant.kind} belongs to the base model; not trained here"
+    )
 
 
 if __name__ == "__main__":

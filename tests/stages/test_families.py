@@ -15,6 +15,7 @@ folder). What runs on what:
 from __future__ import annotations
 
 import importlib
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -36,9 +37,9 @@ from stages.stage import read_params, validate
 from stages.workspace import merge
 
 ROOT = Path(__file__).resolve().parents[2]
-# One family in the default run, with figures; the other four take as long each.
-DEFAULT = "llama-2"
-NAMES = [name if name == DEFAULT else pytest.param(name, marks=pytest.mark.slow)
+# One of each family in the default run, the first of them with figures; the others take as long.
+DEFAULT = ("llama-2", "qwen-2", "mistral")
+NAMES = [name if name in DEFAULT else pytest.param(name, marks=pytest.mark.slow)
          for name in FAMILIES]  # fmt: skip
 CUTS: dict[str, Any] = {
     "machine": {"device": "cpu", "threads": 1},
@@ -173,8 +174,9 @@ def test_a_family_goes_through_every_stage_by_the_paths_of_its_profile(
     run("respond", "base")
     for algorithm, recipe in cells:
         run("respond", algorithm, recipe, "0")
+    brought = _bring(family.algorithms[0], tmp_path / "tiny") if name == DEFAULT[0] else []
     run("grade")
-    assert "of 5 variants" in run("collect")
+    assert f"of {5 + len(brought)} variants" in run("collect")
 
     starts_with_begin = tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id
     assert starts_with_begin == (not name.startswith("qwen"))
@@ -182,11 +184,45 @@ def test_a_family_goes_through_every_stage_by_the_paths_of_its_profile(
         _trained(f"{algorithm}-{recipe}-0")
     _references_are_of_the_models_own_tokens(tmp_path / "tiny")
     _the_base_is_unshifted_against_itself()
-    if name == DEFAULT:
+    if name == DEFAULT[0]:
         run("figures")
         assert len(list(Path("reports/figures").glob("*.png"))) >= 6
         shown = read_json(Path("reports/metrics.json"))
-        assert set(shown) == {"base", *(f"{a}-{r}-0" for a, r in cells)}
+        assert set(shown) == {"base", *brought, *(f"{a}-{r}-0" for a, r in cells)}
+        # One adapter under two names, and the base under another: equal figures, equal intervals.
+        assert shown["own-lora"] == shown[f"{family.algorithms[0]}-apeft-0"]
+        assert shown["own-full"] == shown["base"]
+
+
+def _bring(algorithm: str, base: Path) -> list[str]:
+    """Bring a file of pairs, an adapter and a checkpoint, and give the new variants' names.
+
+    The adapter is the one that was just trained and the checkpoint is the base itself, so that both
+    must answer as those do.
+    """
+    example = ROOT / "profiles/examples/pairs.jsonl"
+    trained = f"{algorithm}-apeft-0"
+    text = Path("params.yaml").read_text()
+    variants = {
+        "own-lora": {"kind": "adapter", "folder": f"out/train/{trained}/adapter"},
+        "own-full": {"kind": "checkpoint", "folder": str(base)},
+    }
+    text = text.replace("variants: {}", f"variants: {json.dumps(variants)}  # ours")
+    text = text.replace("pairs: {}", f"pairs: {json.dumps({'mine': str(example)})}  # ours")
+    Path("params.yaml").write_text(text)
+    assert "12 pairs, 0 left out" in run("own_pairs", "mine")
+    run("reference", "mine")
+    run("mix", "mine")
+    run("train", algorithm, "mine", "0")
+    settings = read_json(Path("out/train") / f"{algorithm}-mine-0" / "settings.json")
+    assert (settings["pairs_own"], settings["pairs_general"], settings["recipe"]) == (12, 0, "mine")
+    for name, like in (("own-lora", trained), ("own-full", "base")):
+        assert variants[name]["kind"] in run("own_variant", name)
+        run("respond", name)
+        for file in ("responses.jsonl", "candidates.jsonl", "openers.jsonl", "shift.jsonl"):
+            written, expected = (Path("out/respond") / one / file for one in (name, like))
+            assert written.read_bytes() == expected.read_bytes(), (name, file)
+    return list(variants)
 
 
 def _trained(variant: str) -> None:

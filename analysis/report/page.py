@@ -77,13 +77,14 @@ class Part:
     figures: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
-    nothing: str = ""  # said when nothing of it is there
+    nothing: str = "Nothing of this was made in this run."
 
 
 PARTS = (
     Part("results", "Main results", ("results",), ("main",), ("differences",)),
     Part("claims", "The paper's claims", (), ("claims",), ("paper_layout",)),
-    Part("power", "What this run could have seen", (), ("power",), (), "No table of power."),
+    Part("power", "What this run could have seen", (), ("power",), (),
+         "This run has no table of power."),
     Part("shift", "Token distribution shift", ("shift_shares", "shift_vs_factuality",
          "kl_by_position"), (), ("shift", "shifted_tokens")),
     Part("judges", "How far the judges agree with people", (), ("judges",)),

@@ -68,11 +68,11 @@ def _params(a: Mapping[str, str] | None, b: Mapping[str, str] | None) -> list[st
     """
     if a is None or b is None:
         return None
+    mine, theirs = ({key.partition(".")[0] for key in side} for side in (a, b))
     rows: list[str] = []
-    in_a, in_b = ({key.partition(".")[0] for key in side} for side in (a, b))
-    for letter, lacks, has in (("A", in_a, in_b), ("B", in_b, in_a)):
+    for letter, lacks, has in (("A", mine, theirs), ("B", theirs, mine)):
         rows += [f"section {name}: not listed in {letter}" for name in sorted(has - lacks)]
-    shared = in_a & in_b
+    shared = mine & theirs
     left, right = (
         {key: value for key, value in side.items() if key.partition(".")[0] in shared}
         for side in (a, b)

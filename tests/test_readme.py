@@ -225,6 +225,7 @@ def test_the_printed_filter_shows_current_variants_and_nothing_else(
     current = client.create_run(experiment, tags={"kind": "variant", "current": "true"})
     client.create_run(experiment, tags={"kind": "variant", "current": "false"})
     client.create_run(experiment, tags={"kind": "stage", "current": "true"})
+    client.create_run(experiment, tags={"kind": "study", "current": "true"})
     found = client.search_runs([experiment], filter_string=printed)
     assert [run.info.run_id for run in found] == [current.info.run_id]
     for other in (word for word in inline("README.md") if re.fullmatch(r"tags\..* = '.*'", word)):

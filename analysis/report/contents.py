@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -36,7 +35,7 @@ def content(
         results: the collected tables.
         grades: every variant's graded responses.
         prompts: rows of ``out/prompts/prompts.jsonl``.
-        reports: the folder with ``figures/``, ``tables/`` and perhaps ``claims.json``.
+        reports: the folder with ``figures/`` and ``tables/``.
         limit_mib: size in MiB of the responses that can be browsed.
     """
     sets = [one.name for one in evaluation_sets(results)]
@@ -47,7 +46,6 @@ def content(
         caution=caution(pd.read_csv(reports / "tables" / "differences.csv"), seeds),
         tables=read_json(reports / "tables" / "shown.json"),
         figures=_figures(reports / "figures"),
-        claims=claims(reports / "claims.json"),
         shifted=most_shifted(results.shift, sets, SENTENCES),
         browser=browser(grades, prompts, results.shift, sets, limit_mib),
         titles={name: style.set_title(name) for name in sets},
@@ -60,14 +58,6 @@ def _figures(folder: Path) -> list[Figure]:
         Figure(path.stem, path.read_bytes(), captions.get(path.stem, path.stem))
         for path in sorted(folder.glob("*.png"))
     ]
-
-
-def claims(path: Path) -> list[dict[str, Any]] | None:
-    """Read the ledger of claims; None when the run has none."""
-    if not path.is_file():
-        return None
-    rows = read_json(path)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
 
 
 def run_facts(results: Results) -> list[tuple[str, str]]:

@@ -53,8 +53,7 @@ class Content:
     """Everything that the page shows and DVC's graph knows.
 
     ``run``: rows of (what, value) on model, seeds and counts; ``caution``: sentences on what a run
-    of this size decides; ``tables``: as in ``reports/tables/shown.json``; ``claims``: as in
-    ``reports/claims.json``, None where there is no such file.
+    of this size decides; ``tables``: as in ``reports/tables/shown.json``.
     """
 
     title: str
@@ -62,7 +61,6 @@ class Content:
     caution: Sequence[str]
     tables: Sequence[Mapping[str, Any]]
     figures: Sequence[Figure]
-    claims: Sequence[Mapping[str, Any]] | None
     shifted: Sequence[tuple[str, Sequence[Sentence]]]  # by set
     browser: Browser
     titles: Mapping[str, str]  # of sets
@@ -77,15 +75,17 @@ class Part:
     figures: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
-    nothing: str = ""  # said when nothing of it is there
+    nothing: str = "Nothing of this was made in this run."
 
 
 PARTS = (
     Part("results", "Main results", ("results",), ("main",), ("differences",)),
-    Part("claims", "The paper's claims", (), ("claims",), ("paper_layout",)),
-    Part("power", "What this run could have seen", (), ("power",), (), "No table of power."),
+    Part("claims", "The paper's claims", (), ("claims",), ("claims_tests", "paper"),
+         "No claims: this run has no table of verdicts on the paper's claims."),
+    Part("power", "What this run could have seen", (), ("power",), (),
+         "This run has no table of power."),
     Part("shift", "Token distribution shift", ("shift_shares", "shift_vs_factuality",
-         "kl_by_position"), (), ("shift", "shifted_tokens")),
+         "kl_by_position"), ("alignment",), ("shift", "shifted_tokens")),
     Part("judges", "How far the judges agree with people", (), ("judges",)),
     Part("knowing", "Sharpening is not knowing", ("knowledge",), ("sharpening",),
          ("by_relation", "questions", "texts")),

@@ -12,6 +12,8 @@ from analysis.load import BASE
 from analysis.tables.write import visible
 from apeft.facts.sentences import split
 
+LONGEST = 60  # letters of a token that the base model would have written
+
 
 @dataclass(frozen=True)
 class Token:
@@ -26,7 +28,9 @@ class Token:
     @property
     def told(self) -> str:
         """What a reader sees on pointing at the token."""
-        return f"rank {self.rank} · KL {self.kl:.3g} nats · base: {visible(self.base)}"
+        base = visible(self.base)
+        base = base if len(base) <= LONGEST else base[:LONGEST] + "…"
+        return f"rank {self.rank} · KL {self.kl:.3g} nats · base: {base}"
 
 
 @dataclass(frozen=True)

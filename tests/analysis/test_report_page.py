@@ -55,9 +55,6 @@ def content(**other: Any) -> Content:
         "caution": [text],
         "tables": [table, {**table, "name": "nobody_placed_this"}],
         "figures": [Figure("results", PNG, text), Figure("new_one", PNG, "a new figure")],
-        "claims": [
-            {"id": "gain", "claim": text, "verdict": "undecided", "effect": 0.0123, "low": -1}
-        ],
         "shifted": most_shifted(hostile.shift(), ["bio"], 9),
         "browser": browser(GRADES, hostile.prompts(), hostile.shift(), ["bio"], 8),
         "titles": {"bio": "Biographies"},
@@ -138,9 +135,7 @@ def test_what_has_no_place_is_shown_and_what_is_missing_is_said() -> None:
     assert "Further figures and tables" in html
     assert "nobody placed this" in html
     assert "a new figure" in html
-    assert "No claims file" not in html
-    assert "0.0123" in html
-    assert "No claims file" in whole(claims=None)
+    assert "No claims: this run has no table" in html
     assert "Not run: there is no <code>reports/ablations" in html
 
 

@@ -10,6 +10,7 @@ import pytest
 from analysis.load import Results
 from analysis.measures import EvaluationSet, main_measures
 from analysis.metrics import metrics
+from analysis.paper_numbers import PaperNumbers
 from analysis.report_files import tables
 from analysis.settings import Settings
 from analysis.tables import accounts, breakdown, main
@@ -98,7 +99,7 @@ def test_metrics_and_tables_give_every_question_sets_rates_by_class(
         for group in QUESTION_OF_NAME[name].classes:
             assert {(name, measure, group) for measure in breakdown.RATES} <= shown
             assert all(f"{name}.rejected_{group}" in values for values in found.values())
-    heads = main.main_table(paper, settings).data.columns
+    heads = main.main_table(paper, settings, PaperNumbers((), {})).data.columns
     for name in ("falseqa", "kuq"):
         assert f"{name}:balanced_accuracy:estimate" in heads
         assert f"{name}:correct:estimate" not in heads  # plain accuracy is never a main result
@@ -120,6 +121,8 @@ def test_texts_that_the_judge_cannot_score_are_counted_and_have_no_score(
             assert (row["scored"], row["unscored"]) == (0, row["total"])
     assert pd.isna(lengths.loc[("base", "fava"), "factscore:estimate"])
     assert lengths.loc[("base", "fava"), "length:estimate"] > 0
-    shown = tables(paper, settings, Agreement((), "2024-01-01", changed=False))[0]
+    shown = tables(
+        paper, settings, Agreement((), "2024-01-01", changed=False), [], PaperNumbers((), {})
+    )[0]
     (section,) = [part for part in shown.sections if part.heading.startswith("FAVA")]
     assert all(row[section.columns.index("FActScore")] == NOTHING for row in section.rows)

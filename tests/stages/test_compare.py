@@ -18,6 +18,9 @@ MAIN = (
 )
 
 
+TEST = {"effect": 0.01, "low": -0.02, "high": None}
+
+
 def reports(folder: Path, score: str, verdict: str) -> Path:
     (folder / "tables").mkdir(parents=True)
     (folder / "tables/main.csv").write_text(
@@ -27,7 +30,7 @@ def reports(folder: Path, score: str, verdict: str) -> Path:
         'key,value,class,note\nmodel.name,"""tiny""",ours,\n'
     )
     (folder / "claims.json").write_text(
-        json.dumps([{"id": "gain", "verdict": verdict, "effect": None}])
+        json.dumps({"claims": [{"id": "gain", "verdict": verdict, "tests": [TEST]}]})
     )
     record = {"versions": {"torch": "2.13.0", "python": "3.11.7"}}
     (folder / "cost.json").write_text(json.dumps({"stages": {"model": record, "figures": {}}}))
@@ -43,7 +46,7 @@ def test_two_folders_differ_where_they_do(
     compare.main()
     said = capsys.readouterr().out
     assert "dpo-apeft bio factscore: 50.0 [40.0, 60.0] → 55.0 [45.0, 65.0] (+5.0)" in said
-    assert "gain: undecided → supported" in said
+    assert "gain: undecided, 0.01 → supported, 0.01" in said
     assert "base bio" not in said
     assert "A lacks hashes of outputs: dvc.lock not in this folder" in said
 

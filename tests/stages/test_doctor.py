@@ -68,7 +68,9 @@ def test_every_profiles_memory_and_disk_can_be_reckoned(name: str, llama: Path) 
              *doctor_needs.disk(given, sizes, llama.parent, 1.0)]  # fmt: skip
     assert {"disk"} < set(status(found))
     stages = {need.stage for need in doctor_needs.needs(given, sizes)}
-    assert stages == {"sample", "detect", "reference", "train", "respond"}
+    # What vLLM samples takes the share of memory that it is given (vllm.memory_share).
+    samplers = {stage for stage in ("sample", "detect") if given[stage]["sampler"] != "vllm"}
+    assert stages == {"reference", "train", "respond", *samplers}
 
 
 def test_the_papers_profile_fits_its_card_and_not_a_small_one(llama: Path) -> None:

@@ -91,6 +91,11 @@ def write_params(family: families.Family, folder: Path) -> dict[str, Any]:
     params = merge(load(base), load(profile), where=family.profile)
     assert params["machine"]["attention"] == "sdpa"
     params = merge(params, CUTS, where="cuts")
+    # What needs a card, a hub or a file that is fetched by hand is the default's.
+    for stage in ("sample", "detect"):
+        params[stage]["sampler"] = "transformers"
+    params["knowledge"]["sets"] = load(base)["knowledge"]["sets"]
+    params["prompts"] |= {"falseqa": 0, "kuq": 0, "factscore": 0, "fava": 0}
     params["training"]["algorithms"] = list(family.algorithms)
     params["model"] |= {"source": f"folder:{folder}", "revision": None}
     Path("params.yaml").write_text(documented(params, resolved_classes(base, profile)))

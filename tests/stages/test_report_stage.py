@@ -9,7 +9,7 @@ import pytest
 from test_figures_stage import ROOT, params, synthetic
 
 from apeft.errors import UserError
-from apeft.records import write_json, write_jsonl
+from apeft.records import read_json, write_json, write_jsonl
 from stages import figures, publish, report
 
 
@@ -62,19 +62,21 @@ def test_the_page_is_the_same_bytes_twice_and_holds_no_place_or_time(workspace: 
     run()
     assert Path("out/report/page.html").read_bytes() == first
     assert str(workspace).encode() not in first
-    assert b"No claims file" in first
+    assert b"No claims: " in first
     assert first.count(b"data:image/png;base64,") == 6
     assert b"A </script> physicist" not in first
 
 
 def test_claims_are_shown_when_there_are_some(workspace: Path) -> None:
-    write_json(
-        Path("reports/claims.json"), [{"id": "gain", "verdict": "not run", "reason": "no <b>"}]
-    )
+    path = Path("reports/tables/shown.json")
+    section = {"heading": "", "columns": ["claim", "verdict"], "rows": [["no <b>", "not run"]]}
+    claims = {"name": "claims", "caption": "Claims.", "sections": [section]}
+    write_json(path, [*read_json(path), claims])
     run()
     html = Path("out/report/page.html").read_text()
     assert '<span class="verdict not-run">not run</span>' in html
     assert "no &lt;b&gt;" in html
+    assert "No claims: " not in html
 
 
 def test_publishing_fills_the_page_and_leaves_the_stages_output_alone(workspace: Path) -> None:

@@ -16,8 +16,8 @@ from apeft.resources.shapes import Shapes
 GIB = 2**30
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 # Python with PyTorch, transformers, TRL and PEFT imported takes 0.5 GiB (measured on Linux); the
-# rest is an allowance for kernels' workspaces, the allocator and the texts. A card's CUDA context is
-# taken to need no more, which has not been measured here.
+# rest is an allowance for kernels' workspaces, the allocator and the texts. A card's CUDA context
+# is taken to need no more, which has not been measured here.
 LIBRARIES = int(0.9 * GIB)
 # Copies of float32 logits that live at once. In training: the logits, their gradient, and one of
 # the softmax in between; in reading: the logits and their log-softmax.

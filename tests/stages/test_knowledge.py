@@ -1,19 +1,14 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from apeft.errors import UserError
 from apeft.records import read_json, read_jsonl
 from stages.knowledge import READS, main
-from stages.stage import validate
+from stages.stage import read_params, validate
 
-GIVEN = {
-    "local_sources": None,
-    "min_relations": 3,
-    "train_fraction": 0.6,
-    "validation_fraction": 0.15,
-    "seed": 7,
-}
+GIVEN = read_params(Path(__file__).resolve().parents[2] / "params.yaml")["knowledge"]
 
 
 def params(**changes):

@@ -63,7 +63,7 @@ def test_the_page_is_the_same_bytes_twice_and_holds_no_place_or_time(workspace: 
     assert Path("out/report/page.html").read_bytes() == first
     assert str(workspace).encode() not in first
     assert b"No claims: " not in first
-    assert first.count(b"data:image/png;base64,") == 6
+    assert first.count(b"data:image/png;base64,") == 7
     assert b"A </script> physicist" not in first
 
 

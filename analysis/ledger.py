@@ -1,22 +1,16 @@
-"""The claims ledger: each claim of :mod:`analysis.claims` tested on a run, with a verdict.
-
-*Supported* needs an interval on the right side of the threshold and an adjusted p of at most 5 %;
-*contradicted* needs the same on the wrong side. What is neither is *undecided*, and so is whatever
-rests on one seed, since one adapter an algorithm says nothing of the algorithm. *Not run*: the
-variants or sets that the claim needs are not among the results.
-"""
+"""The claims ledger: each claim of :mod:`analysis.claims` tested on a run, with a verdict."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from analysis import samples
 from analysis.claims import MAIN, SHIFT, Claim
-from analysis.crossed import Inference, holm, infer, p_value
+from analysis.crossed import Inference, infer
 from analysis.load import BASE, Results
 from analysis.measures import (
     Cell,
@@ -30,47 +24,18 @@ from analysis.measures import (
 from analysis.regions import alignment
 from analysis.sample import Sample, combine
 from analysis.settings import Settings
+from analysis.significance import holm, p_value
+from analysis.verdicts import (
+    NOT_RUN,
+    UNDECIDED,
+    Finding,
+    Outcome,
+    finding,
+    join,
+    threshold,
+    verdict,
+)
 from apeft.rng import keyed
-
-ALPHA = 0.05
-SUPPORTED, CONTRADICTED = "supported", "contradicted"
-UNDECIDED, NOT_RUN = "undecided", "not run"
-VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
-
-    ``effect``, ``low`` and ``high`` are in 0..1 (or in the measure's own unit), NaN when not
-    known; ``p`` is two-sided against the threshold (for ``within``: of the two one-sided tests, for
-    ``reaches``: against zero, or against the threshold where the interval lies below it);
-    ``adjusted`` is Holm's within the claim's family.
-    """
-
-    claim: Claim
-    algorithm: str
-    set: str
-    effect: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
-    p: float = math.nan
-    adjusted: float = math.nan
-    entities: int = 0
-    prompts: int = 0
-    seeds: int = 0
-    verdict: str = NOT_RUN
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A claim's verdict, from its one test or from as many as its ``each`` asks for."""
-
-    claim: Claim
-    verdict: str
-    reason: str
-    tests: tuple[Outcome, ...]
 
 
 def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> list[Finding]:
@@ -85,17 +50,10 @@ def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> lis
     found = []
     for claim, tests in tested:
         done = tuple(
-            _verdict(replace(test, adjusted=adjusted[id(test)]), settings) for test in tests
+            verdict(replace(test, adjusted=adjusted[id(test)]), settings) for test in tests
         )
-        found.append(_finding(claim, done))
+        found.append(finding(claim, done))
     return found
-
-
-def threshold(claim: Claim, settings: Settings) -> float:
-    """The claim's threshold as a number."""
-    if isinstance(claim.threshold, str):
-        return float(getattr(settings, claim.threshold))
-    return claim.threshold
 
 
 def chosen_sets(results: Results, names: Sequence[str]) -> list[EvaluationSet]:
@@ -189,15 +147,15 @@ def _contrast(
         sides.append(there)
     if not sides[0] or (sets[1] and not sides[1]):
         reason = f"nothing of this measure was scored; needs: {test.claim.needs}"
-        return replace(test, verdict=NOT_RUN, reason=_join(test.reason, reason))
+        return replace(test, verdict=NOT_RUN, reason=join(test.reason, reason))
     weights = [1 / len(sides[0])] * len(sides[0]) + [-1 / max(len(sides[1]), 1)] * len(sides[1])
     try:
         sample = combine([*sides[0], *sides[1]], weights)
     except ValueError:
-        return replace(test, reason=_join(test.reason, "the variants share no seed"))
+        return replace(test, reason=join(test.reason, "the variants share no seed"))
     if left_out and test.claim.measure == MAIN:
         names = ", ".join(dict.fromkeys(left_out))
-        test = replace(test, reason=_join(test.reason, f"not scored for all on {names}"))
+        test = replace(test, reason=join(test.reason, f"not scored for all on {names}"))
     if sides[1]:
         sample = replace(sample, paired=False)
     key = f"{test.claim.id}/{test.algorithm}/{test.set}"
@@ -251,7 +209,7 @@ def _region(
     found = alignment(results, where, settings)
     if found is None:
         reason = f"shift or change was not measured; needs: {test.claim.needs}"
-        return replace(test, verdict=NOT_RUN, reason=_join(test.reason, reason))
+        return replace(test, verdict=NOT_RUN, reason=join(test.reason, reason))
     test = _filled(test, found.change, math.nan)
     test = replace(test, effect=math.nan, low=math.nan, high=math.nan)
     probability = found.under if test.claim.measure == "under-alignment" else found.over
@@ -263,9 +221,7 @@ def _region(
         f"[{100 * found.change.low:+.1f}, {100 * found.change.high:+.1f}]"
     )
     tail = max(min(probability, 1 - probability), 1 / (settings.bootstrap + 1))
-    return replace(
-        test, effect=probability, p=min(1.0, 2 * tail), reason=_join(test.reason, reason)
-    )
+    return replace(test, effect=probability, p=min(1.0, 2 * tail), reason=join(test.reason, reason))
 
 
 def _filled(test: Outcome, found: Inference, p: float) -> Outcome:
@@ -279,67 +235,3 @@ def _filled(test: Outcome, found: Inference, p: float) -> Outcome:
         prompts=found.items,
         seeds=found.seeds,
     )
-
-
-def _verdict(test: Outcome, settings: Settings) -> Outcome:
-    """The verdict of one test, from its interval and its adjusted p."""
-    if test.verdict == NOT_RUN:
-        return test
-    if not math.isfinite(test.p):
-        few = "no interval: a set or class has fewer than five entities"
-        return replace(test, verdict=UNDECIDED, reason=_join(test.reason, few))
-    by_interval = side(test, threshold(test.claim, settings))
-    if by_interval == UNDECIDED:
-        reason = "the interval holds the border"
-    elif test.adjusted > ALPHA:
-        by_interval, reason = UNDECIDED, "not after Holm's correction within the family"
-    else:
-        reason = ""
-    if test.seeds < 2 and test.claim.of != BASE:
-        alone = "" if by_interval == UNDECIDED else f"; these adapters alone: {by_interval}"
-        reason = _join(reason, f"one seed says nothing of an algorithm{alone}")
-        by_interval = UNDECIDED
-    return replace(test, verdict=by_interval, reason=_join(test.reason, reason))
-
-
-def side(test: Outcome, limit: float) -> str:
-    """What the interval (or the probability) alone says of the claim's direction."""
-    direction = test.claim.direction
-    if test.claim.probability:
-        above = test.effect > limit
-        return SUPPORTED if above == (direction == "above") else CONTRADICTED
-    if direction == "within":
-        inside = -limit < test.low and test.high < limit
-        outside = test.high < -limit or test.low > limit
-    elif direction == "reaches":
-        inside, outside = test.low > 0 and test.high >= limit, test.high < limit
-    elif direction == "above":
-        inside, outside = test.low > limit, test.high < limit
-    else:
-        inside, outside = test.high < limit, test.low > limit
-    return SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
-
-
-def _finding(claim: Claim, tests: tuple[Outcome, ...]) -> Finding:
-    """One verdict of all tests, by the claim's quorum."""
-    if len(tests) == 1 and not claim.each:
-        return Finding(claim, tests[0].verdict, tests[0].reason, tests)
-    count = {verdict: sum(test.verdict == verdict for test in tests) for verdict in VERDICTS}
-    total = len(tests)
-    if count[NOT_RUN] == total:
-        return Finding(claim, NOT_RUN, tests[0].reason, tests)
-    need = {"all": total, "almost all": max(1, total - 1), "any": 1}[claim.quorum]
-    verdict = UNDECIDED
-    if count[SUPPORTED] >= need:
-        verdict = SUPPORTED
-    elif count[CONTRADICTED] > total - need:
-        verdict = CONTRADICTED
-    told = ", ".join(f"{number} {name}" for name, number in count.items() if number)
-    reason = f"{told} of {total} tests; {claim.quorum} must hold"
-    if any(test.seeds == 1 for test in tests):
-        reason = _join(reason, "one seed says nothing of an algorithm")
-    return Finding(claim, verdict, reason, tests)
-
-
-def _join(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)

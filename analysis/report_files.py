@@ -14,7 +14,6 @@ from analysis.figures import (
     training_curves,
 )
 from analysis.figures import results as results_figure
-from analysis.ledger import Finding
 from analysis.load import Results
 from analysis.paper_numbers import PaperNumbers
 from analysis.settings import Settings
@@ -34,6 +33,7 @@ from analysis.tables import (
 )
 from analysis.tables.judges import Agreement
 from analysis.tables.write import Table, shown, write
+from analysis.verdicts import Finding
 from apeft.errors import UserError
 from apeft.records import write_json
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,29 +18,39 @@ from analysis.measures import (
     classes,
     shift_rows,
 )
-from analysis.sample import Floats, Sample, combine, make
+from analysis.sample import Floats, Ints, Sample, combine, make
 from analysis.settings import Settings
 
 
+@dataclass(frozen=True, eq=False)
+class _Scores:
+    """Scores of a cell, items down and seeds across (NaN: unscored), and what each item is about.
+
+    ``table`` and ``about`` (columns entity, relation, group) have the same index, sorted.
+    """
+
+    table: pd.DataFrame
+    about: pd.DataFrame
+
+
 @lru_cache(maxsize=4096)
-def _scores(results: Results, cell: Cell, where: str, source: str) -> pd.DataFrame | None:
-    """Scores of a cell, items down and seeds across (NaN: unscored); None when there is none.
+def _scores(results: Results, cell: Cell, where: str, source: str) -> _Scores | None:
+    """Scores of a cell on a set; None when there is none.
 
     A text may state several values of one relation; they share an item, and their mean counts.
     """
     rows = results.by_measure.get((*cell.key, where, source))
     if rows is None:
         return None
-    table = rows.pivot_table(index="item", columns="seed", values="value", aggfunc="mean")
-    return table.reindex(columns=list(cell.seeds)).sort_index()
-
-
-@lru_cache(maxsize=256)
-def _about(results: Results, where: str, source: str) -> pd.DataFrame:
-    """Entity, relation and class of every item of a measure on a set."""
-    items = results.items
-    rows = items[(items["set"] == where) & (items["measure"] == source)]
-    return rows.drop_duplicates("item").set_index("item")[["entity", "relation", "group"]]
+    keys = ["item"] if len(cell.seeds) == 1 else ["item", "seed"]
+    if rows.duplicated(keys).any():
+        values_of = rows.groupby(keys)["value"].mean()
+    else:
+        values_of = rows.set_index(keys)["value"]
+    wide = values_of.to_frame(cell.seeds[0]) if len(keys) == 1 else values_of.unstack("seed")
+    table = wide.reindex(columns=list(cell.seeds)).sort_index()
+    first = rows.drop_duplicates("item").set_index("item")
+    return _Scores(table, first.loc[table.index, ["entity", "relation", "group"]])
 
 
 @lru_cache(maxsize=4096)
@@ -48,7 +59,7 @@ def level(results: Results, cell: Cell, where: EvaluationSet, measure: Measure) 
     scores = _scores(results, cell, where.name, measure.source)
     if scores is None:
         return None
-    return _sample(results, where, measure, scores, seeds=cell.seeds)
+    return _sample(results, where, measure, scores.table, scores.about, seeds=cell.seeds)
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +72,11 @@ def paired(
     every seed). For the fixed mix they are entities, whose two texts need not state the same
     facts: both mixes are kept as they are, over the relations that both state.
     """
-    mine = _scores(results, cell, where.name, measure.source)
-    theirs = _scores(results, other, where.name, measure.source)
-    if mine is None or theirs is None:
+    ours = _scores(results, cell, where.name, measure.source)
+    others = _scores(results, other, where.name, measure.source)
+    if ours is None or others is None:
         return None
+    mine, theirs = ours.table, others.table
     seeds = cell.seeds
     if other.algorithm == BASE:
         theirs = pd.DataFrame({seed: theirs.mean(axis=1) for seed in seeds})
@@ -74,7 +86,8 @@ def paired(
     if not seeds:
         return None
     if measure.kind == "fixed mix":
-        return _mixes(results, where, measure, (mine, theirs), seeds)
+        sides = [_Scores(mine, ours.about), _Scores(theirs, others.about)]
+        return _mixes(results, where, measure, sides, seeds)
     shared = mine.index.intersection(theirs.index).sort_values()
     mine, theirs = mine.loc[shared], theirs.loc[shared]
     both = mine.notna() & theirs.notna()
@@ -83,9 +96,44 @@ def paired(
         return None
     change = (mine - theirs)[kept]
     return _sample(
-        results, where, measure, change, seeds=seeds, paired=True,
+        results, where, measure, change, ours.about.loc[change.index], seeds=seeds, paired=True,
         scale=_array(theirs.where(both)[kept]),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Tokens:
+    """Tokens of a cell on a set: each one's region and its place in a table [K, I] of sizes."""
+
+    regions: stats.Labels
+    place: Ints
+    size: Floats
+    names: stats.Labels
+    entities: pd.Series
+    seeds: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def _tokens(
+    results: Results, cell: Cell, where: EvaluationSet, settings: Settings
+) -> _Tokens | None:
+    rows = shift_rows(results, cell, where, settings)
+    if rows is None:
+        return None
+    item, names = pd.factorize(rows["item"], sort=True)
+    seed, seeds = pd.factorize(rows["seed"], sort=True)
+    place = (seed * len(names) + item).astype(np.int64)
+    shape = (len(seeds), len(names))
+    size = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    entities = rows["entity"].iloc[np.unique(item, return_index=True)[1]]
+    return _Tokens(
+        regions=rows["region"].to_numpy(dtype=object),
+        place=place,
+        size=size,
+        names=np.asarray(names, dtype=object),
+        entities=entities,
+        seeds=tuple(int(one) for one in seeds),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -98,22 +146,20 @@ def shift(
     weighs as many tokens as it has, so a text that ends early counts for less. The strata are those
     of the set's main measure, so that shift and change can be drawn together.
     """
-    rows = shift_rows(results, cell, where, settings)
-    if rows is None:
+    tokens = _tokens(results, cell, where, settings)
+    if tokens is None:
         return None
-    hit = rows["region"] == region if region else rows["region"] != "unshifted"
-    groups = rows.assign(hit=hit.astype(np.float64)).groupby(["item", "seed"])["hit"]
-    seeds = sorted({int(seed) for seed in rows["seed"]})
-    share = groups.mean().unstack("seed").reindex(columns=seeds).sort_index()
-    size = groups.size().unstack("seed").reindex(columns=seeds).sort_index().fillna(0)
-    entities = rows.drop_duplicates("item").set_index("item")["entity"].loc[share.index]
+    hit = tokens.regions == region if region else tokens.regions != "unshifted"
+    hits = np.bincount(tokens.place[hit], minlength=tokens.size.size).reshape(tokens.size.shape)
+    share = np.full(hits.shape, np.nan)
+    np.divide(hits, tokens.size, out=share, where=tokens.size > 0)
     return make(
-        _array(share),
-        entities.to_numpy(dtype=object),
-        size=_array(size),
-        names=share.index.to_numpy(dtype=object),
-        strata=_strata_of(results, where, entities),
-        seeds=tuple(seeds),
+        share,
+        tokens.entities.to_numpy(dtype=object),
+        size=tokens.size,
+        names=tokens.names,
+        strata=_strata_of(results, where, tokens.entities),
+        seeds=tokens.seeds,
     )
 
 
@@ -148,6 +194,7 @@ def _sample(
     where: EvaluationSet,
     measure: Measure,
     scores: pd.DataFrame,
+    about: pd.DataFrame,
     *,
     seeds: tuple[int, ...],
     paired: bool = False,
@@ -158,7 +205,6 @@ def _sample(
     It cannot when a class of questions has no scored item (a balanced mean over one class is no
     balance), or when no relation of the base model's mix is stated.
     """
-    about = _about(results, where.name, measure.source).loc[scores.index]
     groups, weights = None, None
     if measure.kind == "balanced":
         groups = about["group"].to_numpy(dtype=object)
@@ -186,14 +232,18 @@ def _mixes(
     results: Results,
     where: EvaluationSet,
     measure: Measure,
-    sides: tuple[pd.DataFrame, pd.DataFrame],
+    sides: list[_Scores],
     seeds: tuple[int, ...],
 ) -> Sample | None:
     """Difference of two fixed-mix scores over the relations that both state."""
-    relation = _about(results, where.name, measure.source)["relation"]
-    shared = set(relation.loc[sides[0].index]) & set(relation.loc[sides[1].index])
-    kept = [side[relation.loc[side.index].isin(shared).to_numpy()] for side in sides]
-    made = [_sample(results, where, measure, side, seeds=seeds) for side in kept if len(side)]
-    if len(made) < 2 or made[0] is None or made[1] is None:
-        return None
-    return combine([made[0], made[1]], [1.0, -1.0], paired=True)
+    shared = set.intersection(*(set(side.about["relation"]) for side in sides))
+    made = []
+    for side in sides:
+        kept = side.about["relation"].isin(shared).to_numpy()
+        if not kept.any():
+            return None
+        one = _sample(results, where, measure, side.table[kept], side.about[kept], seeds=seeds)
+        if one is None:
+            return None
+        made.append(one)
+    return combine(made, [1.0, -1.0], paired=True)

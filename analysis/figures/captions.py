@@ -33,7 +33,7 @@ def seeds(results: Results) -> str:
 
 def intervals(settings: Settings) -> str:
     """How intervals were made."""
-    return f"95 % percentile intervals, {settings.bootstrap} resamples of entities"
+    return f"95 % intervals, {settings.bootstrap} resamples of entities crossed with seeds"
 
 
 def collapsed(results: Results) -> str:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis import style
 from analysis.claims import AMOUNTS, Claim
-from analysis.ledger import ALPHA, Finding, Outcome
 from analysis.settings import Settings
 from analysis.tables.write import NOTHING, Section, Table
+from analysis.verdicts import ALPHA, Finding, Outcome
 
 DRAW = "seeds repeat training and evaluation; the one draw of people and pairs they do not cover"
 HOW = (

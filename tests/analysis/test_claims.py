@@ -14,11 +14,12 @@ import pytest
 import yaml
 
 from analysis.claims import CLAIMS, Claim, read_claims
-from analysis.ledger import Finding, Outcome, ledger, side
+from analysis.ledger import ledger
 from analysis.load import Results
 from analysis.settings import Settings
 from analysis.tables.claims import claims, document, every_test
 from analysis.tables.write import latex, markdown
+from analysis.verdicts import Finding, Outcome, side
 from apeft.errors import UserError
 from apeft.rng import keyed
 

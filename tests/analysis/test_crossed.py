@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from analysis.crossed import Inference, holm, infer, p_value, stratified_counts
+from analysis.crossed import Inference, infer, stratified_counts
 from analysis.sample import Sample, combine, make
+from analysis.significance import holm, p_value
 from apeft.rng import keyed
 
 

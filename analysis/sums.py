@@ -1,0 +1,77 @@
+"""A sample reduced to what resampling and tests need: sums of its scores by cluster and part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.sample import Floats, Sample
+
+
+class Sums:
+    """A sample as sums by cluster and part, for any weights of its seeds.
+
+    ``shape`` is (clusters E, parts P), ``stratum`` the number of each cluster's stratum [E].
+    """
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        self.cluster, names = sample.clusters
+        self.shape = (len(names), len(sample.part_weights))
+        self.cell = self.cluster * self.shape[1] + sample.parts
+        strata = np.array([str(name).partition("\x1f")[0] for name in names])
+        _, self.stratum = np.unique(strata, return_inverse=True)
+        scored = (sample.size > 0).sum(axis=0)
+        self.weight = sample.size.sum(axis=0) / np.maximum(scored, 1)  # of an item [I]
+        self.member = np.zeros((self.shape[1], len(sample.bundle_weights)))
+        self.member[np.arange(self.shape[1]), sample.bundles] = 1.0
+
+    def item_means(self, values: Floats, seeds: Floats) -> tuple[Floats, Floats]:
+        """Each item's mean over weighted seeds [K], and its weight (0: none scored it), [I]."""
+        amount = seeds @ self.sample.size
+        top = seeds @ (self.sample.size * values)
+        mean = np.divide(top, amount, out=np.zeros_like(top), where=amount > 0)
+        return mean, np.where(amount > 0, self.weight, 0.0)
+
+    def sums(self, per_item: Floats) -> Floats:
+        """Sums by cluster and part [E, P]."""
+        size = self.shape[0] * self.shape[1]
+        flat = np.bincount(self.cell, weights=per_item, minlength=size)
+        return flat.reshape(self.shape).astype(np.float64)
+
+    def estimates(self, values: Floats, seeds: Floats, drawn: Floats) -> Floats:
+        """The estimate for each row of cluster counts: drawn [D, E] -> [D]; NaN: not to be said."""
+        mean, weight = self.item_means(values, seeds)
+        bottom = drawn @ self.sums(weight)
+        parts = np.divide(
+            drawn @ self.sums(weight * mean), bottom, out=np.zeros_like(bottom), where=bottom > 0
+        )
+        shares = np.where(bottom > 0, self.sample.part_weights, 0.0)
+        seen = shares @ self.member
+        top = (shares * parts) @ self.member
+        bundles = np.divide(top, seen, out=np.full_like(top, np.nan), where=seen > 0)
+        return bundles @ self.sample.bundle_weights
+
+    def coefficients(self) -> Floats:
+        """Weight of each part's mean in the estimate [P], over the parts that have items."""
+        there = np.bincount(self.sample.parts, minlength=self.shape[1]) > 0
+        shares = np.where(there, self.sample.part_weights, 0.0)
+        total = (shares @ self.member)[self.sample.bundles]
+        scaled = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+        return scaled * self.sample.bundle_weights[self.sample.bundles]
+
+    def influence(self, values: Floats) -> tuple[Floats, Floats]:
+        """Linearised contributions of clusters [E] and of seeds by clusters [K, E]."""
+        sample = self.sample
+        mean, weight = self.item_means(values, np.ones(len(sample.seeds)))
+        amount = self.sums(weight).sum(axis=0)
+        average = self.sums(weight * mean).sum(axis=0) / np.maximum(amount, 1e-300)
+        share = (self.coefficients() / np.maximum(amount, 1e-300))[sample.parts] * weight  # [I]
+        entities = np.bincount(
+            self.cluster, weights=share * (mean - average[sample.parts]), minlength=self.shape[0]
+        )
+        portion = sample.size / np.maximum(sample.size.sum(axis=0), 1e-300)
+        both = [
+            np.bincount(self.cluster, weights=row, minlength=self.shape[0])
+            for row in share * portion * (values - mean)
+        ]
+        return entities.astype(np.float64), np.array(both)

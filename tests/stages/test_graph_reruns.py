@@ -165,6 +165,7 @@ def bring(project: Project) -> None:
     (project.path / "lora/adapter_model.safetensors").write_text("weights")
 
 
+@pytest.mark.slow
 def test_own_pairs_train_their_own_cells_and_leave_the_others_as_they_are(project: Project) -> None:
     bring(project)
     before = project.results()
@@ -197,6 +198,7 @@ def test_own_pairs_train_their_own_cells_and_leave_the_others_as_they_are(projec
     assert project.results() == before
 
 
+@pytest.mark.slow
 def test_a_variant_tuned_elsewhere_is_asked_and_shown_and_trains_nothing(project: Project) -> None:
     bring(project)
     before = project.results()

@@ -40,7 +40,8 @@ def script_of(stage: str) -> str:
 
 
 def modules_of(stage: str) -> set[str]:
-    return {dep for dep in STAGES[stage]["deps"] if dep.startswith(PACKAGES)}
+    deps_of = STAGES[stage]["deps"]
+    return {dep for dep in deps_of if dep.startswith(PACKAGES) and dep.endswith(".py")}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -75,6 +76,14 @@ def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> No
         assert [name for name in files if not (ROOT / name).is_file()] == [], stage
     text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
     assert deps.rewritten(text) == text
+
+
+def test_files_that_lie_among_the_code_of_the_analysis_are_listed_by_figures() -> None:
+    """The claims and the paper's numbers decide verdicts and tables, as modules do."""
+    files = {p.relative_to(ROOT).as_posix() for p in (ROOT / "analysis").rglob("*") if p.is_file()}
+    data = {name for name in files if not name.endswith((".py", ".pyc"))}
+    assert data == {"analysis/claims.yaml", "analysis/paper_numbers.csv"}
+    assert data <= set(STAGES["figures"]["deps"])
 
 
 def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools() -> None:

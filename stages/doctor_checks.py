@@ -66,7 +66,8 @@ def python() -> Iterator[Finding]:
 
 def packages() -> Iterator[Finding]:
     """Installed versions against the locks; those that decide results must agree."""
-    for lock, status in ((COMPUTE, "missing"), (TOOLS, "warning")):
+    locks: tuple[tuple[str, Status], ...] = ((COMPUTE, "missing"), (TOOLS, "warning"))
+    for lock, status in locks:
         pins = machine.read_lock(ROOT / lock)
         wrong = machine.differing(pins)
         absent = any(version is None for version in wrong.values())
@@ -74,7 +75,7 @@ def packages() -> Iterator[Finding]:
         found = f"{len(pins) - len(wrong)} of {len(pins)} at the lock's versions"
         yield Finding(
             f"packages of {lock}",
-            "ok" if pins and not wrong else "missing" if absent or not pins else status,  # type: ignore[arg-type]
+            "ok" if pins and not wrong else "missing" if absent or not pins else status,
             found + (f"; {', '.join(shown[:6])}{', …' if len(shown) > 6 else ''}" if wrong else ""),
             "" if pins and not wrong else "make setup" if pins else f"restore {lock}",
         )

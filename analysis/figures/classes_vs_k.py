@@ -25,7 +25,7 @@ LOOK: dict[str, dict[str, Any]] = {
     name: {"fc": style.CLASS_COLOURS[name], "ec": "white", "lw": 0.5} for name in UPWARDS[:3]
 } | {"unscored": {"fc": "white", "ec": style.MUTED, "lw": 0.3, "hatch": "////"}}
 TALL = 0.12  # share of a panel's height that a label needs
-LETTER = 0.047  # share of a panel's areas that a letter of it takes in width
+LETTER = 0.036  # share of a panel's width that a letter of it takes
 
 
 def caption(results: Results, settings: Settings) -> str:
@@ -88,11 +88,12 @@ def _panel(axes: Axes, table: pd.DataFrame, results: Results) -> set[str]:
     tops = np.cumsum(shares, axis=1)
     ends = np.cumsum(later)
     place, width = k + max(1.0, 0.14 * k), max(0.6, 0.1 * k)
+    span = (place + width - 1 + 0.02 * k) / (k - 1)  # of the panel, in widths of the areas
     named = set()
     for row, name in enumerate(UPWARDS):
         if shares[:, row].any():
             axes.fill_between(steps, tops[:, row] - shares[:, row], tops[:, row], **LOOK[name])
-            if _label(axes, name, steps, shares[:, row], tops[:, row]):
+            if _label(axes, name, steps, shares[:, row], tops[:, row], span):
                 named.add(name)
         if later[row] > 0:
             axes.bar(place, later[row], bottom=ends[row] - later[row], width=width, **LOOK[name])
@@ -105,9 +106,9 @@ def _panel(axes: Axes, table: pd.DataFrame, results: Results) -> set[str]:
     return named
 
 
-def _label(axes: Axes, name: str, steps: Any, shares: Floats, tops: Floats) -> bool:
+def _label(axes: Axes, name: str, steps: Any, shares: Floats, tops: Floats, span: float) -> bool:
     """Name an area where there is most room for its name, if there is enough."""
-    half = LETTER * len(name) / 2  # of the panel's width, as are the places
+    half = min(0.5, LETTER * len(name) / 2 * span)  # of the areas' width, as are the places
     x = (steps - 1) / (steps[-1] - 1)
     best, room, height = 0.0, 0.0, 0.0
     for middle in sorted(np.linspace(half, 1 - half, 25), key=lambda place: abs(place - 0.5)):

@@ -109,6 +109,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, row: Row, recipes: list[str]) -> None
             )  # fmt: skip
     axes.grid(axis="y")
     axes.locator_params(axis="y", nbins=4)
+    axes.ticklabel_format(axis="y", useOffset=False)  # a loss is read as it stands
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     if not axes.lines:
         axes.set_yticks([])

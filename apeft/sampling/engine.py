@@ -54,6 +54,7 @@ class Reseeded:
 
 
 _engine: Any = None  # this process's vllm.LLM
+_adapters: dict[Path, int] = {}  # vLLM keeps adapters by number: two under one would be one
 
 
 def visible_devices(replica: int, tensor_parallel: int, visible: str | None) -> str:
@@ -130,9 +131,16 @@ def complete(
         [TokensPrompt(prompt_token_ids=list(ids)) for ids in prompts],
         params,
         use_tqdm=False,
-        lora_request=LoRARequest(adapter.name, 1, str(adapter)) if adapter else None,
+        lora_request=None
+        if adapter is None
+        else LoRARequest(str(adapter), _number(adapter), str(adapter)),
     )
     return [[_drawn(completion) for completion in output.outputs] for output in outputs]
+
+
+def _number(adapter: Path) -> int:
+    """The number of an adapter's folder in this engine, from 1."""
+    return _adapters.setdefault(adapter, len(_adapters) + 1)
 
 
 def _drawn(completion: Any) -> Drawn:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apeft.errors import UserError
+from apeft.models.load import weights_folder
 from apeft.models.source import file_sha256, from_folder
 from apeft.records import Record, read_json
 from apeft.training.adapters import CONFIG, WEIGHTS
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
 Shapes = Mapping[str, tuple[int, ...]]
 PROBE = 'Name: Zoë Ångström\nBiography: born in 1897; "It isn\'t so", she said.\n'
-
-
-def base_folder(model: Path) -> Path:
-    """Where the base model's files lie: the stage's own folder, or the one that it points at."""
-    identity: Record = read_json(model / "identity.json")
-    return Path(identity["weights"]) if identity.get("weights") else model
 
 
 def bring_adapter(folder: Path, model: Path, out: Path, *, where: str) -> Record:
@@ -63,7 +58,7 @@ def bring_adapter(folder: Path, model: Path, out: Path, *, where: str) -> Record
         )
     try:
         there = _shapes(folder / WEIGHTS)
-        wanted = _lora_shapes(folder, base_folder(model))
+        wanted = _lora_shapes(folder, weights_folder(model))
     except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
         raise _wrong_base(where, folder, str(error).splitlines()[0]) from None
     differing = [
@@ -117,7 +112,7 @@ def bring_checkpoint(folder: Path, model: Path, *, where: str) -> tuple[Record, 
         identity = from_folder(folder)
     except UserError as error:
         raise UserError(error.what, where=f"{where}: {folder}", fix=error.fix) from None
-    base = base_folder(model)
+    base = weights_folder(model)
     try:
         ours, theirs = (_model_shapes(one) for one in (base, folder))
         mine, other = (AutoTokenizer.from_pretrained(one, local_files_only=True)

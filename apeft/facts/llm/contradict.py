@@ -32,9 +32,10 @@ TASK: Final = Task(
 def write_contradictions(
     reader: Reader, subject: str, question: str, rights: Sequence[str]
 ) -> list[str]:
-    """Return wrong answers in the order written, without those that the reader's own second
-    look (answer equivalence) does not call wrong.
-    """  # noqa: D205
+    """Return wrong answers in the order written.
+
+    Those that the reader's own second look (answer equivalence) does not call wrong are left out.
+    """
     known = {fold(right) for right in rights}
 
     def sound(made: Contradictions) -> str:

@@ -113,6 +113,23 @@ class TestVllmSamplerWithAdapter(SamplerContract):
         return LoadedModel(merged(base.model, adapter), base.tokenizer, base.identity)
 
 
+def test_two_adapters_on_one_engine_are_two(
+    tiny_engine: VllmSampler, folder: Path, tmp_path: Path
+) -> None:
+    ways = [tiny_engine, *(tiny_engine.with_adapter(path) for path in _two(folder, tmp_path))]
+    texts = [tokens(way.sample(PROMPTS, GREEDY)) for way in ways]
+    assert all(one != other for n, one in enumerate(texts) for other in texts[n + 1 :])
+    assert [tokens(way.sample(PROMPTS, GREEDY)) for way in ways] == texts
+
+
+def _two(folder: Path, tmp_path: Path) -> list[Path]:
+    """Two different adapters in folders of one name."""
+    base = load_model(folder, MACHINE, "float32").model
+    one = adapted(base, tmp_path / "a" / "adapter", rank=4, std=0.3)
+    base = load_model(folder, MACHINE, "float32").model
+    return [one, adapted(base, tmp_path / "b" / "adapter", rank=4, std=0.6)]
+
+
 def test_an_adapter_that_the_engine_was_not_built_for_is_refused(
     tiny_engine: VllmSampler, loaded: LoadedModel, tmp_path: Path
 ) -> None:

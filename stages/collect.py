@@ -41,14 +41,16 @@ def main(params: dict[str, Any]) -> Made:
 
     training: Training = params["training"]
     grid = {variant.name: variant for variant in variants(training, params["own"].variants)}
-    items = pd.DataFrame(_items(grid)).astype({"value": float})
-    shift = pd.DataFrame(_shift(grid, params["collect"].marginal_rank))
+    items = pd.DataFrame(items_of(grid)).astype({"value": float})
+    shift = pd.DataFrame(shift_of(grid, params["collect"].marginal_rank))
     cells = adapters(training)
     with output("out/collect") as folder:
         items.to_csv(folder / "items.csv", index=False, float_format="%.9g")
         shift.to_csv(folder / "shift.csv", index=False, float_format="%.6g")
-        pd.DataFrame(_curves(cells)).to_csv(folder / "curves.csv", index=False, float_format="%.9g")
-        pd.DataFrame(_training(cells)).to_csv(
+        pd.DataFrame(curves_of(cells)).to_csv(
+            folder / "curves.csv", index=False, float_format="%.9g"
+        )
+        pd.DataFrame(training_of(cells)).to_csv(
             folder / "training.csv", index=False, float_format="%.9g"
         )
         pd.DataFrame(_detection()).to_csv(
@@ -84,7 +86,8 @@ def _row(variant: Variant, source: Record, item: str, **values: Any) -> Record:
     }
 
 
-def _items(grid: dict[str, Variant]) -> Iterator[Record]:
+def items_of(grid: dict[str, Variant]) -> Iterator[Record]:
+    """Every graded measurement of the variants: one row an item and measure."""
     tables = {
         name: read_jsonl(GRADE / f"{name}.jsonl")
         for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
@@ -115,7 +118,8 @@ def _answers(grid: dict[str, Variant]) -> Iterator[Record]:
         yield {**full, **{name: row[name] for name in ("temperature", "r", "surprisal")}}
 
 
-def _shift(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
+def shift_of(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
+    """Every token of the variants whose shift was measured."""
     for variant in grid.values():
         for row in read_jsonl(Path("out/respond") / variant.name / "shift.jsonl"):
             full = _row(variant, row, row["response"])
@@ -138,7 +142,8 @@ def _cell(variant: Variant) -> Record:
     }
 
 
-def _curves(cells: list[Variant]) -> Iterator[Record]:
+def curves_of(cells: list[Variant]) -> Iterator[Record]:
+    """Training curves of the cells in long form."""
     for cell in cells:
         for row in read_jsonl(Path("out/train") / cell.name / "curves.jsonl"):
             for measure, value in row.items():
@@ -146,7 +151,8 @@ def _curves(cells: list[Variant]) -> Iterator[Record]:
                     yield {**_cell(cell), "step": row["step"], "measure": measure, "value": value}
 
 
-def _training(cells: list[Variant]) -> Iterator[Record]:
+def training_of(cells: list[Variant]) -> Iterator[Record]:
+    """What each cell was trained with and on."""
     columns = ("beta", "learning_rate", "steps", "pairs_seen", "tokens_seen", "pairs_general",
                "pairs_atomic")  # fmt: skip
     for cell in cells:

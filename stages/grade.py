@@ -19,7 +19,7 @@ from apeft.evaluation.grade import (
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.sets import QUESTION_OF_NAME
-from stages.grid import variants
+from stages.grid import Variant, variants
 from stages.judging import JudgeParams, check, judging
 from stages.own import Own
 from stages.stage import Made, Reads, Section, output, run
@@ -38,6 +38,11 @@ CHECKS = [check]
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/grade: texts, facts, questions, answers, candidates and openers of all variants."""
+    return grade(params, variants(params["training"], params["own"].variants))
+
+
+def grade(params: dict[str, Any], grid: list[Variant]) -> Made:
+    """Grade what the variants of ``grid`` wrote, into out/grade."""
     knowledge = Knowledge.load(Path("out/knowledge"))
     by = judging(params["judge"], knowledge)
     judge, gamma = by.judge, params["grade"].gamma
@@ -45,7 +50,6 @@ def main(params: dict[str, Any]) -> Made:
     tables: dict[str, list[Record]] = {
         name: [] for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
     }
-    grid = variants(params["training"], params["own"].variants)
     for variant in grid:
         folder = Path("out/respond") / variant.name
         responses = read_jsonl(folder / "responses.jsonl")

@@ -10,7 +10,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 from stages.machine import Dtype
 from stages.stage import Section
 
-AlgorithmName = Literal["dpo", "ipo", "kto", "cpo", "rso"]
+AlgorithmName = Literal["dpo", "ipo", "kto", "cpo", "rso", "sft"]  # sft is a control
 RecipeName = Literal["general", "atomic", "apeft"]
 
 
@@ -18,6 +18,12 @@ class Algorithm(Section):
     """An algorithm's own values; null takes the shared default."""
 
     beta: float | None = Field(gt=0)
+    learning_rate: float | None = Field(gt=0)
+
+
+class Supervised(Section):
+    """Supervised tuning on the chosen side has no β."""
+
     learning_rate: float | None = Field(gt=0)
 
 
@@ -93,6 +99,7 @@ class Training(Section):
     kto: Algorithm
     cpo: Cpo
     rso: Rso
+    sft: Supervised
 
     @model_validator(mode="after")
     def _batches(self) -> Training:
@@ -112,12 +119,19 @@ class Training(Section):
         """Resolve the settings of one cell whose training set holds ``pairs`` pairs."""
         from apeft.training.settings import CellSettings, LoraSettings, equal_steps
 
-        own: Algorithm = getattr(self, algorithm)
+        own: Algorithm | Supervised = getattr(self, algorithm)
+        beta, alpha = self.beta, None
+        if isinstance(own, Supervised):
+            beta, alpha = 0.0, 1.0
+        elif own.beta is not None:
+            beta = own.beta
+        if isinstance(own, Cpo):
+            alpha = own.alpha
         return CellSettings(
             algorithm=algorithm,
             recipe=recipe,
             seed=seed,
-            beta=self.beta if own.beta is None else own.beta,
+            beta=beta,
             learning_rate=self.learning_rate if own.learning_rate is None else own.learning_rate,
             steps=equal_steps(self.budget, self.steps, self.epochs, pairs, self.batch_pairs),
             batch_pairs=self.batch_pairs,
@@ -128,7 +142,7 @@ class Training(Section):
             max_grad_norm=self.max_grad_norm,
             max_length=self.max_length,
             dtype=self.dtype,
-            cpo_alpha=self.cpo.alpha if algorithm == "cpo" else None,
+            cpo_alpha=alpha,
             lora=LoraSettings(
                 self.lora.r,
                 self.lora.alpha,

@@ -12,7 +12,8 @@ def schedule_pairs(rows: Sequence[Record], count: int, seed: int) -> list[Record
     """Return exactly ``count`` rows: whole passes, each shuffled by its own keyed generator.
 
     The order is fixed here, and trainers read it sequentially, so that all algorithms see the
-    same pairs at the same step.
+    same pairs at the same step. Where rows have an ``order``, the same rows are read, smaller
+    orders first (a curriculum); without one they are mixed.
     """
     ordered = sorted(rows, key=lambda row: row["id"])
     sequence: list[Record] = []
@@ -21,7 +22,7 @@ def schedule_pairs(rows: Sequence[Record], count: int, seed: int) -> list[Record
         order = keyed(seed, "epoch", epoch).permutation(len(ordered))
         sequence += [ordered[int(index)] for index in order]
         epoch += 1
-    return sequence[:count]
+    return sorted(sequence[:count], key=lambda row: row.get("order", 0))
 
 
 def by_length(rows: Sequence[Record], batch_pairs: int) -> list[Record]:

@@ -8,9 +8,15 @@ from dataclasses import asdict, dataclass
 from apeft.errors import UserError
 
 ALGORITHMS = ("dpo", "ipo", "kto", "cpo", "rso")
+# What a control trains: supervised tuning on the chosen side, which is CPO without its preference
+# term (β = 0), so that it reads the same pairs, tokens and steps.
+SUPERVISED = "sft"
 
 # TRL's loss for each algorithm. Differences from the papers stand in docs/algorithms.md.
-TRL_LOSS = {"dpo": "sigmoid", "ipo": "ipo", "kto": "kto", "cpo": "sigmoid", "rso": "hinge"}
+TRL_LOSS = {
+    "dpo": "sigmoid", "ipo": "ipo", "kto": "kto", "cpo": "sigmoid", "rso": "hinge",
+    SUPERVISED: "sigmoid",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class CellSettings:
         batch_pairs: pairs in an optimizer step (a KTO step takes both sides of as many).
         micro_pairs: pairs in a forward pass; KTO estimates its KL term over one of these.
         processes: how many share a step's forward passes; each reads ``micro_pairs`` at a time.
-        cpo_alpha: weight of CPO's likelihood term on the chosen side; None for the others.
+        cpo_alpha: weight of the likelihood term on the chosen side: CPO's, 1 for supervised tuning,
+            None for the others.
     """
 
     algorithm: str

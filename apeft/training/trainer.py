@@ -15,7 +15,7 @@ from apeft.records import Record
 from apeft.training.adapters import lora_config
 from apeft.training.data import by_length, paired, schedule_pairs
 from apeft.training.kto import mismatched_references, unpaired
-from apeft.training.settings import TRL_LOSS, CellSettings
+from apeft.training.settings import SUPERVISED, TRL_LOSS, CellSettings
 
 # Their loss is a mean over pairs, whatever the micro-batches (see apeft.training.data.by_length).
 SORTED = ("dpo", "ipo", "rso")
@@ -73,12 +73,14 @@ def build_trainer(
         sequence = by_length(sequence, cell.batch_pairs)
     data = Dataset.from_dict(paired(sequence))
     arguments = _arguments(cell, workdir, loaded, cell.micro_pairs)
-    if cell.algorithm == "cpo":
+    if cell.algorithm in ("cpo", SUPERVISED):
         from trl.experimental.cpo import CPOConfig, CPOTrainer
 
         data = data.remove_columns(["ref_chosen_logps", "ref_rejected_logps"])
         shared["processing_class"] = _as_it_encodes(loaded.tokenizer)
-        config = CPOConfig(**arguments, loss_type=TRL_LOSS["cpo"], cpo_alpha=cell.cpo_alpha)
+        config = CPOConfig(
+            **arguments, loss_type=TRL_LOSS[cell.algorithm], cpo_alpha=cell.cpo_alpha
+        )
         return CPOTrainer(args=config, train_dataset=data, **shared)
     from trl import DPOConfig, DPOTrainer
 

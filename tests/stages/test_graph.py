@@ -27,7 +27,7 @@ GRAPH: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="u
 STAGES = {name: stage.get("do", stage) for name, stage in GRAPH.items()}
 SCRIPTS = {script.name: script for script in discover()}
 GRID = {"algorithms", "recipes", "seeds"}
-ALGORITHMS = {"dpo", "ipo", "kto", "cpo", "rso"}
+ALGORITHMS = {"dpo", "ipo", "kto", "cpo", "rso", "sft"}
 # Packages whose files are compared with the lists; only these are code of ours.
 PACKAGES = ("apeft/", "stages/", "analysis/")
 VIEW = {"stages/cost.py", "stages/live.py", "stages/tracking.py", "stages/lockfile.py"}

@@ -38,6 +38,15 @@ def test_the_order_of_the_file_is_nothing() -> None:
     assert schedule_pairs(rows(9)[::-1], 20, 1) == schedule_pairs(rows(9), 20, 1)
 
 
+def test_a_curriculum_reads_the_same_rows_smaller_orders_first() -> None:
+    mixed = schedule_pairs(rows(6), 10, 1)
+    late = {"00", "03"}
+    ordered = [{**row, "order": int(row["id"] in late)} for row in rows(6)]
+    sequence = ids(schedule_pairs(ordered, 10, 1))
+    assert sequence == sorted(ids(mixed), key=lambda name: name in late)  # stable: else as mixed
+    assert sequence != ids(mixed)
+
+
 def test_paired_columns_keep_their_rows_together() -> None:
     assert paired(rows(2)[::-1]) == {
         "prompt": ["p1", "p0"],

@@ -7,6 +7,7 @@ import pytest
 from apeft.errors import UserError
 from apeft.training.settings import (
     ALGORITHMS,
+    SUPERVISED,
     TRL_LOSS,
     CellSettings,
     LoraSettings,
@@ -52,4 +53,4 @@ def test_flat_parameters_hold_what_the_cell_uses() -> None:
 
 
 def test_every_algorithm_has_a_loss() -> None:
-    assert set(TRL_LOSS) == set(ALGORITHMS)
+    assert set(TRL_LOSS) == {*ALGORITHMS, SUPERVISED}

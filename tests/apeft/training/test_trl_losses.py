@@ -31,7 +31,8 @@ def build(tiny: LoadedModel, preferences: list[Record], cell: Cell, tmp_path: Pa
         """A trainer over one micro-batch; ``moved`` puts the policy away from its base."""
         settings = cell(
             algorithm=algorithm, steps=1, batch_pairs=4, micro_pairs=4,
-            cpo_alpha=0.5 if algorithm == "cpo" else None,
+            cpo_alpha={"cpo": 0.5, "sft": 1.0}.get(algorithm),
+            **({"beta": 0.0} if algorithm == "sft" else {}),
         )  # fmt: skip
         trainer = build_trainer(tiny, rows or preferences, settings, tmp_path, [])
         if moved:
@@ -141,6 +142,28 @@ def test_cpo_needs_no_reference_and_adds_the_mean_likelihood_of_the_chosen(
         preference.append(-log_sigmoid(BETA * (sides["chosen"] - sides["rejected"])))
     expected = sum(preference) / len(preference) + 0.5 * likelihood / tokens
     assert loss(trainer) == pytest.approx(expected, abs=1e-4)
+
+
+def test_supervised_tuning_is_the_mean_likelihood_of_the_chosen_and_sees_no_rejected_side(
+    build: Any, tiny: LoadedModel, preferences: list[Record]
+) -> None:
+    trainer = build("sft", moved=True)
+    likelihood, tokens = 0.0, 0
+    for row in seen(trainer):
+        prompt, ids = split_completion(tiny.tokenizer, row["prompt"], row["chosen"])
+        likelihood, tokens = likelihood - plain_logp(trainer.model, prompt, ids), tokens + len(ids)
+    # -log sigmoid(0), a constant that TRL's preference term leaves, has no gradient.
+    assert loss(trainer) == pytest.approx(math.log(2) + likelihood / tokens, abs=1e-4)
+    gradients = []
+    for rejected in (None, " something else altogether"):
+        rows = [{**row, "rejected": rejected or row["rejected"]} for row in preferences]
+        trainer = build("sft", moved=True, rows=rows)
+        trainer.compute_loss(trainer.model, first_batch(trainer)).backward()
+        gradients.append(
+            torch.cat([p.grad.flatten() for p in trainer.model.parameters() if p.grad is not None])
+        )
+    assert gradients[0].abs().max() > 0
+    torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-4)
 
 
 def test_our_references_are_trls_own(build: Any) -> None:

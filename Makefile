@@ -21,8 +21,9 @@ export DO_NOT_TRACK := true
 export TOKENIZERS_PARALLELISM := false
 
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
+ABLATIONS := runs/ablations$(if $(PROFILE),-$(PROFILE))
 
-.PHONY: help setup doctor repro smoke figures compare ui test test-slow test-vllm bench judges lint clean
+.PHONY: help setup doctor repro smoke figures ablations compare ui test test-slow test-vllm bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -65,14 +66,25 @@ figures: $(STAMP)  ## figures, tables and the report again, from the collected r
 	@cd $(WORKSPACE) && dvc repro --single-item --force figures report
 	@cd $(WORKSPACE) && python -m stages.publish && python -m stages.show
 
+ablations: $(STAMP)  ## the arms of ablations/ and what they answer (PROFILE=smoke: in minutes)
+	@python -m stages.ablations.workspace $(PROFILE)
+	@cd $(ABLATIONS) && dvc repro arms
+	@python -m stages.ablations.workspace $(PROFILE)
+	@cd $(ABLATIONS) && dvc repro
+	@mkdir -p $(WORKSPACE)
+	@cd $(WORKSPACE) && python -m stages.ablations.publish $(CURDIR)/$(ABLATIONS)
+
 compare: $(STAMP)  ## what differs: A=… B=… are two commits, reports/ folders or workspaces
 	@python -m stages.compare $(if $(A),"$(A)") $(if $(B),"$(B)")
 
 ui: $(STAMP)  ## MLflow's pages on loopback over the project's own database
 	@cd $(WORKSPACE) && python -m stages.track && python -m stages.ui
 
+# Two processes, a file of tests each: most of the time goes to processes that tests start. Threads
+# that wait must sleep, or two processes with two threads each hold up one another on two cores.
+test: export OMP_WAIT_POLICY := PASSIVE
 test: $(STAMP)  ## the tests
-	python -m pytest
+	python -m pytest -n 2 --dist loadfile
 
 test-slow: $(STAMP)  ## the tests that take minutes
 	python -m pytest -m slow

@@ -9,6 +9,7 @@ from analysis.figures import (
     classes_vs_k,
     kl_by_position,
     knowledge,
+    shift_by_class,
     shift_shares,
     shift_vs_factuality,
     training_curves,
@@ -30,6 +31,7 @@ from analysis.tables import (
     sharpening,
     shift,
     texts,
+    token_classes,
 )
 from analysis.tables.judges import Agreement
 from analysis.tables.write import Table, shown, write
@@ -44,6 +46,7 @@ FIGURES = {
         shift_shares,
         shift_vs_factuality,
         kl_by_position,
+        shift_by_class,
         knowledge,
         classes_vs_k,
         training_curves,
@@ -97,6 +100,7 @@ def tables(
         detection.detection(results, settings),
         detection.classes_vs_k(results, settings),
         shift.shift(results, settings),
+        token_classes.token_classes(results, settings),
         shift.shifted_tokens(results, settings),
         accounts.training(results),
         accounts.validation(results),

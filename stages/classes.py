@@ -38,22 +38,24 @@ def read_classes(path: Path) -> dict[str, Label]:
     return {key: label for key, label in found.items() if label is not None}
 
 
-def resolved_classes(base: Path, profile: Path) -> dict[str, Label]:
-    """Read the classes of a parameter file with a profile over it.
+def resolved_classes(base: Path, *profiles: Path) -> dict[str, Label]:
+    """Read the classes of a parameter file with profiles over it, the last one uppermost.
 
-    A class in the profile counts for its key. Any other value that the profile changes is no
-    longer the paper's, nor chosen for the reason that ``base`` gives: it is the profile's own.
+    A class in a profile counts for its key. Any other value that a profile changes is no longer
+    the paper's, nor chosen for the reason that ``base`` gives: it is the profile's own.
     """
-    labels = read_classes(base)
-    before, after = (_leaves(_load(path)) for path in (base, profile))
-    own, faults = _read(profile)
-    _refuse(faults, profile)
-    for key, value in after.items():
-        label = own.get(key)
-        if label is not None:
-            labels[key] = label
-        elif key not in before or _shown(before[key]) != _shown(value):
-            labels[key] = Label("ours", f"profiles/{profile.name}")
+    labels, before = read_classes(base), _leaves(_load(base))
+    for profile in profiles:
+        after = _leaves(_load(profile))
+        own, faults = _read(profile)
+        _refuse(faults, profile)
+        for key, value in after.items():
+            label = own.get(key)
+            if label is not None:
+                labels[key] = label
+            elif key not in before or _shown(before[key]) != _shown(value):
+                labels[key] = Label("ours", f"{profile.parent.name}/{profile.name}")
+        before |= after
     return labels
 
 

@@ -37,20 +37,24 @@ HOW_SHOWN = frozenset(
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/collect/*.csv and *.json."""
+    training: Training = params["training"]
+    return collect(
+        variants(training, params["own"].variants), adapters(training), params["collect"]
+    )
+
+
+def collect(evaluated: list[Variant], cells: list[Variant], params: Params) -> Made:
+    """Join what the variants of a grid left, ``cells`` being the ones that were trained here."""
     import pandas as pd
 
-    training: Training = params["training"]
-    grid = {variant.name: variant for variant in variants(training, params["own"].variants)}
-    items = pd.DataFrame(items_of(grid)).astype({"value": float})
-    shift = pd.DataFrame(shift_of(grid, params["collect"].marginal_rank))
-    cells = adapters(training)
+    grid = {variant.name: variant for variant in evaluated}
+    items = pd.DataFrame(_items(grid)).astype({"value": float})
+    shift = pd.DataFrame(_shift(grid, params.marginal_rank))
     with output("out/collect") as folder:
         items.to_csv(folder / "items.csv", index=False, float_format="%.9g")
         shift.to_csv(folder / "shift.csv", index=False, float_format="%.6g")
-        pd.DataFrame(curves_of(cells)).to_csv(
-            folder / "curves.csv", index=False, float_format="%.9g"
-        )
-        pd.DataFrame(training_of(cells)).to_csv(
+        pd.DataFrame(_curves(cells)).to_csv(folder / "curves.csv", index=False, float_format="%.9g")
+        pd.DataFrame(_training(cells)).to_csv(
             folder / "training.csv", index=False, float_format="%.9g"
         )
         pd.DataFrame(_detection()).to_csv(
@@ -60,7 +64,7 @@ def main(params: dict[str, Any]) -> Made:
             folder / "answers.csv", index=False, float_format="%.9g"
         )
         pd.DataFrame(rows(PARAMS, without=HOW_SHOWN)).to_csv(folder / "parameters.csv", index=False)
-        write_json(folder / "counts.json", _counts(training))
+        write_json(folder / "counts.json", _counts(cells))
         collapse = {
             cell.name: read_json(Path("out/train") / cell.name / "collapse.json") for cell in cells
         }
@@ -86,8 +90,7 @@ def _row(variant: Variant, source: Record, item: str, **values: Any) -> Record:
     }
 
 
-def items_of(grid: dict[str, Variant]) -> Iterator[Record]:
-    """Every graded measurement of the variants: one row an item and measure."""
+def _items(grid: dict[str, Variant]) -> Iterator[Record]:
     tables = {
         name: read_jsonl(GRADE / f"{name}.jsonl")
         for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
@@ -118,8 +121,7 @@ def _answers(grid: dict[str, Variant]) -> Iterator[Record]:
         yield {**full, **{name: row[name] for name in ("temperature", "r", "surprisal")}}
 
 
-def shift_of(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
-    """Every token of the variants whose shift was measured."""
+def _shift(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
     for variant in grid.values():
         for row in read_jsonl(Path("out/respond") / variant.name / "shift.jsonl"):
             full = _row(variant, row, row["response"])
@@ -142,8 +144,7 @@ def _cell(variant: Variant) -> Record:
     }
 
 
-def curves_of(cells: list[Variant]) -> Iterator[Record]:
-    """Training curves of the cells in long form."""
+def _curves(cells: list[Variant]) -> Iterator[Record]:
     for cell in cells:
         for row in read_jsonl(Path("out/train") / cell.name / "curves.jsonl"):
             for measure, value in row.items():
@@ -151,8 +152,7 @@ def curves_of(cells: list[Variant]) -> Iterator[Record]:
                     yield {**_cell(cell), "step": row["step"], "measure": measure, "value": value}
 
 
-def training_of(cells: list[Variant]) -> Iterator[Record]:
-    """What each cell was trained with and on."""
+def _training(cells: list[Variant]) -> Iterator[Record]:
     columns = ("beta", "learning_rate", "steps", "pairs_seen", "tokens_seen", "pairs_general",
                "pairs_atomic")  # fmt: skip
     for cell in cells:
@@ -167,12 +167,13 @@ def _detection() -> Iterator[Record]:
         yield {name: row[name] for name in columns}
 
 
-def _counts(training: Training) -> Record:
+def _counts(cells: list[Variant]) -> Record:
     stages = ("knowledge", "prompts", "sample", "score", "general", "detect", "atomic",
               "reference", "grade")  # fmt: skip
     counts: Record = {name: read_json(Path("out") / name / "counts.json") for name in stages}
     counts["mix"] = {
-        recipe: read_json(Path("out/mix") / recipe / "counts.json") for recipe in training.recipes
+        recipe: read_json(Path("out/mix") / recipe / "counts.json")
+        for recipe in dict.fromkeys(cell.recipe for cell in cells)
     }
     counts["respond"] = read_json(Path("out/respond") / BASE.name / "counts.json")
     return counts

@@ -16,6 +16,7 @@ PACKAGES = ("apeft", "stages", "analysis")
 # The view of a run: what it logs and what it cost never decides an output.
 VIEW = ("stages.cost", "stages.live", "stages.tracking", "stages.lockfile")
 BEGIN = "# modules"
+PIPELINES = ("dvc.yaml", "ablations/dvc.yaml")
 
 
 def module_path(name: str) -> Path | None:
@@ -63,7 +64,7 @@ def rewritten(text: str) -> str:
     script = ""
     skipping = False
     for line in lines:
-        if match := re.search(r"python -m (stages\.\w+)", line):
+        if match := re.search(r"python -m (stages(?:\.\w+)+)", line):
             script = match[1]
         if skipping and re.match(r" +- (apeft|stages|analysis)/", line):
             continue
@@ -77,16 +78,17 @@ def rewritten(text: str) -> str:
 
 
 def main() -> None:
-    """Check dvc.yaml, or write it."""
-    path = ROOT / "dvc.yaml"
-    text = path.read_text(encoding="utf-8")
-    right = rewritten(text)
-    if "--write" in sys.argv[1:]:
-        path.write_text(right, encoding="utf-8")
-        print("deps: dvc.yaml is in line with the imports of the stage scripts")
-    elif text != right:
-        sys.exit("deps: dvc.yaml lists other modules than the scripts import; "
-                 "run `python -m stages.deps --write`")  # fmt: skip
+    """Check both pipelines, or write them."""
+    for name in PIPELINES:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        right = rewritten(text)
+        if "--write" in sys.argv[1:]:
+            path.write_text(right, encoding="utf-8")
+            print(f"deps: {name} is in line with the imports of the stage scripts")
+        elif text != right:
+            sys.exit(f"deps: {name} lists other modules than the scripts import; "
+                     "run `python -m stages.deps --write`")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.questions import aspect, fact_question
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
 from apeft.sampling.factory import SamplerName, open_sampler
-from stages.judging import JudgeParams, check, judging
+from stages.judging import JudgeParams, Judging, check, judging
 from stages.machine import Dtype, MachineParams
 from stages.sampler_params import VllmParams
 from stages.stage import Made, Reads, Section, output, run
@@ -59,6 +59,23 @@ CHECKS = [check, check_larger]
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/detect/facts.jsonl: each fact with its samples, r and class."""
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    by = judging(params["judge"], knowledge)
+    facts, undecidable = by.facts_to_ask(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
+    if not facts:
+        raise UserError(
+            "the paired responses state no fact that the knowledge base could check",
+            where="detect",
+            fix="sample more people, or lower general.min_gap so that there are more pairs",
+        )
+    return detect(params, "detect", facts, undecidable, by, knowledge)
+
+
+def detect(
+    params: dict[str, Any], name: str, facts: list[Record], undecidable: int, by: Judging,
+    knowledge: Knowledge,
+) -> Made:  # fmt: skip
+    """Ask for ``facts`` and write out/NAME: facts.jsonl and counts.json."""
     from apeft.certainty import add_certainty
     from apeft.sampling.base import SampleSettings
     from apeft.sampling.run import sample_prompts, sample_rounds, token_count
@@ -66,22 +83,13 @@ def main(params: dict[str, Any]) -> Made:
 
     p: Params = params["detect"]
     machine, engine = params["machine"].machine(), params["vllm"].engine()
-    knowledge = Knowledge.load(Path("out/knowledge"))
-    by = judging(params["judge"], knowledge)
     judge = by.judge
     shots = read_json(Path("out/prompts/answer_shots.json"))
-    facts, undecidable = by.facts_to_ask(read_jsonl(Path("out/general/pairs.jsonl")), knowledge)
     facts = [fact_question(fact, judge, knowledge, shots) for fact in facts]
-    if not facts:
-        raise UserError(
-            "the paired responses state no fact that the knowledge base could check",
-            where="detect",
-            fix="sample more people, or lower general.min_gap so that there are more pairs",
-        )
     model = Path("out/model")
     sampler = open_sampler(p.sampler, model, machine, p.dtype, rows=p.rows, engine=engine)
     inputs = [p.sampler, vars(machine), vars(engine), p.dtype, file_digest(model / "identity.json")]
-    log = Worklog("detect", inputs)
+    log = Worklog(name, inputs)
     settings = SampleSettings(p.k, p.temperature, p.max_new_tokens, "\n", p.seed)
     prompts = [fact["text"] for fact in facts]
 
@@ -92,11 +100,11 @@ def main(params: dict[str, Any]) -> Made:
 
     if p.adaptive:
         written = sample_rounds(
-            sampler, prompts, settings, log, "detect",
+            sampler, prompts, settings, log, name,
             sizes=rounds(p.k, p.min_scored), enough=enough, chunk=p.rows,
         )  # fmt: skip
     else:
-        written = sample_prompts(sampler, prompts, settings, log, "detect", chunk=p.rows)
+        written = sample_prompts(sampler, prompts, settings, log, name, chunk=p.rows)
     by.warm(
         judge.grade,
         [
@@ -114,13 +122,13 @@ def main(params: dict[str, Any]) -> Made:
     counts = _counts(rows, undecidable, p.k)
     ties = [item["near_ties"] for row in written for item in row]
     counts["near_ties"] = None if None in ties else sum(ties)
-    with output("out/detect") as folder:
+    with output(f"out/{name}") as folder:
         write_jsonl(folder / "facts.jsonl", rows)
         write_json(folder / "counts.json", counts)
     log.clear()
-    told = ", ".join(f"{count} {name}" for name, count in sorted(counts["classes"].items()))
+    told = ", ".join(f"{count} {one}" for one, count in sorted(counts["classes"].items()))
     line = (
-        f"detect: {len(rows)} facts, up to {p.k} samples each: {told}; "
+        f"{name}: {len(rows)} facts, up to {p.k} samples each: {told}; "
         f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
         f"{by.told()}"
     )

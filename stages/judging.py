@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from apeft.errors import UserError
 from apeft.facts.judge import FactJudge, TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.llm.asked import open_facts
@@ -20,13 +21,16 @@ from apeft.facts.llm.judge import LlmJudge
 from apeft.facts.retrieve import Passages
 from apeft.llm.cache import ReplyCache
 from apeft.llm.endpoint import ENVIRONMENT_NAME, EndpointChat, EndpointSettings
+from apeft.llm.engine import SamplerChat, templated
 from apeft.llm.reader import Reader
 from apeft.llm.spent import Prices
 from apeft.questions import paired_facts
-from apeft.records import Record, digest
+from apeft.records import Record, digest, write_json
+from apeft.sampling.factory import SamplerName
 from apeft.sources.default import LEADS, NAMES, default_sources
 from apeft.sources.documents import Document, hub_documents, lead_documents, local_documents
 from apeft.sources.packages import default_folder, fetch
+from stages.machine import Dtype
 from stages.stage import Section
 
 WORK = Path(".work")
@@ -46,10 +50,25 @@ class PassageParams(Section):
     per_fact: int = Field(ge=1, le=50)
 
 
+class EngineParams(Section):
+    """A judge that runs in the stage's own process."""
+
+    sampler: SamplerName | None
+    folder: str | None
+    device: Literal["cpu", "cuda"]
+    threads: int = Field(ge=1)
+    dtype: Dtype
+    rows: int = Field(ge=1)
+    tensor_parallel: int = Field(ge=1)
+    memory_share: float = Field(gt=0, le=1)
+    max_length: int = Field(ge=256)
+
+
 class JudgeParams(Section):
     """Who judges, and for a language model where and how it is asked."""
 
     kind: Literal["typed", "llm"]
+    engine: EngineParams
     endpoint: str | None
     model: str | None
     key_env: str | None
@@ -78,8 +97,14 @@ def check(sections: Mapping[str, Any]) -> list[str]:
                       f"(given: {params.passages.source!r})")  # fmt: skip
     if params.kind == "typed":
         return faults
-    faults += [f"judge.{key}: must be given when judge.kind is llm"
-               for key in ("endpoint", "model") if not getattr(params, key)]  # fmt: skip
+    if not params.model:
+        faults.append("judge.model: must be given when judge.kind is llm")
+    engine = params.engine
+    if bool(params.endpoint) == bool(engine.sampler):
+        faults.append("judge.endpoint: a judge of kind llm is asked at an endpoint or by "
+                      "judge.engine.sampler: give one of the two")  # fmt: skip
+    if engine.sampler and not engine.folder:
+        faults.append("judge.engine.folder: must be given with judge.engine.sampler")
     pinned = REVISION.fullmatch(params.passages.revision or "")
     if params.passages.source.startswith("hub:") and not pinned:
         faults.append("judge.passages.revision: a hub data set needs a commit hash (40 digits)")
@@ -119,7 +144,16 @@ def judging(params: JudgeParams, knowledge: Knowledge) -> Judging:
     """Make the judge ready; UserError when its endpoint, key or pages cannot be had."""
     if params.kind == "typed":
         return Judging(TypedJudge(knowledge))
-    chat = EndpointChat(
+    chat = _in_process(params) if params.engine.sampler else _at_endpoint(params)
+    cache = Path(params.cache) if params.cache else WORK / "judge" / "replies.sqlite"
+    prices = Prices(params.price_prompt, params.price_completion)
+    reader = Reader(chat, ReplyCache(cache), prices)
+    store = passages(params.passages, knowledge)
+    return Judging(LlmJudge(reader, store, knowledge, per_fact=params.passages.per_fact), reader)
+
+
+def _at_endpoint(params: JudgeParams) -> EndpointChat:
+    return EndpointChat(
         EndpointSettings(
             endpoint=params.endpoint or "",
             model=params.model or "",
@@ -133,11 +167,36 @@ def judging(params: JudgeParams, knowledge: Knowledge) -> Judging:
             retries=params.retries,
         )
     )
-    cache = Path(params.cache) if params.cache else WORK / "judge" / "replies.sqlite"
-    prices = Prices(params.price_prompt, params.price_completion)
-    reader = Reader(chat, ReplyCache(cache), prices)
-    store = passages(params.passages, knowledge)
-    return Judging(LlmJudge(reader, store, knowledge, per_fact=params.passages.per_fact), reader)
+
+
+def _in_process(params: JudgeParams) -> SamplerChat:
+    """Open the judge's own model; replies are kept under its name and its weights' hashes."""
+    from apeft.models.load import Machine, load_tokenizer, weights_folder
+    from apeft.models.source import from_folder
+    from apeft.sampling.engine import EngineSettings
+    from apeft.sampling.factory import open_sampler
+
+    p = params.engine
+    assert p.sampler is not None
+    assert p.folder is not None
+    try:
+        identity = {**from_folder(Path(p.folder)), "name": params.model}
+    except UserError as error:
+        where = f"judge.engine.folder: {p.folder}"
+        raise UserError(error.what, where=where, fix=error.fix) from None
+    known = digest([params.model, identity["sha256"]])
+    folder = WORK / "judge" / known[:16]  # describes the model, as the stage `model` does
+    write_json(folder / "identity.json", identity)
+    machine = Machine(p.device, p.threads, "grouped" if p.device == "cpu" else "sdpa")
+    engine = EngineSettings(p.tensor_parallel, 1, p.memory_share, p.max_length, None)
+    return SamplerChat(
+        open_sampler(p.sampler, folder, machine, p.dtype, rows=p.rows, engine=engine),
+        f"{params.model} {known[:16]}",
+        max_tokens=params.max_tokens,
+        temperature=params.temperature or 0.0,
+        workers=params.concurrency,
+        render=templated(load_tokenizer(weights_folder(folder))),
+    )
 
 
 def passages(params: PassageParams, knowledge: Knowledge) -> Passages:

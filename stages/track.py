@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apeft.errors import UserError
+from stages.card import CARD, model_card
 from stages.lockfile import read_lock
 from stages.publish import publish
-from stages.tracked import SHOWN, Content, Wanted, content, wanted_runs
+from stages.tracked import SHOWN, TRAINED, Content, Wanted, content, wanted_runs
 from stages.tracking import (
     COST,
     CURVES,
@@ -90,6 +91,8 @@ class Tracker:
         )
         log_points(self.store, run_id, [p for p in body.points if (p[0], p[1]) not in there])
         whole = body.complete and (item.kind != "study" or self._attach(run_id))
+        if body.complete and item.folder.startswith(TRAINED):
+            self._describe(run_id, item)
         if run.info.status != "FINISHED":
             end = run.info.start_time + int(1000 * float(item.cost.get("seconds") or 0))
             self.store.client.set_terminated(run_id, "FINISHED", end)
@@ -113,6 +116,15 @@ class Tracker:
             self.unattached = str(error)
             return False
         return True
+
+    def _describe(self, run_id: str, item: Wanted) -> None:
+        """Log the adapter's model card; a store that cannot be written is told of once."""
+        folder = self.workspace / item.folder
+        try:
+            text = model_card(folder, item.instance.outs[item.folder], item.measures)
+            self.store.client.log_text(run_id, text, CARD)
+        except OSError as error:
+            self.unattached = str(error)
 
     def _tags(self, item: Wanted) -> dict[str, str]:
         instance = item.instance

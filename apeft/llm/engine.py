@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apeft.llm.chat import Message, Reply
 from apeft.sampling.base import Completion, Sampler, SampleSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 Render = Callable[[Sequence[Message]], str]
 
@@ -16,10 +19,32 @@ Render = Callable[[Sequence[Message]], str]
 def plain(messages: Sequence[Message]) -> str:
     """Write a conversation without any model's template: each role's name, then its words.
 
-    For a chat model pass a function over its tokenizer's ``apply_chat_template`` instead.
+    For a chat model pass :func:`templated` instead.
     """
     told = [f"{message['role'].capitalize()}: {message['content']}" for message in messages]
     return "\n\n".join([*told, "Assistant:"])
+
+
+def templated(tokenizer: PreTrainedTokenizerBase) -> Render:
+    """Write conversations by a tokenizer's own chat template; :func:`plain` where it has none.
+
+    A template that begins with the begin-of-text token loses it where the tokenizer adds one by
+    itself: a sampler encodes the text as any other.
+    """
+    if not getattr(tokenizer, "chat_template", None):
+        return plain
+    begin = tokenizer.bos_token or ""
+    adds = bool(begin) and tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id
+
+    def render(messages: Sequence[Message]) -> str:
+        text = str(
+            tokenizer.apply_chat_template(
+                [dict(message) for message in messages], tokenize=False, add_generation_prompt=True
+            )
+        )
+        return text.removeprefix(begin) if adds else text
+
+    return render
 
 
 class SamplerChat:

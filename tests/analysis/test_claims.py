@@ -173,8 +173,8 @@ def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
 def test_what_was_not_run_is_not_run_and_says_what_it_needs(good_ledger: list[Finding]) -> None:
     found = of(good_ledger, "more-pairs-stop-helping")
     assert found.verdict == "not run"
-    assert "quantity-full and quantity-half" in found.reason
-    assert "ablation of quantity" in found.reason
+    assert "quantity-apeft-50" in found.reason
+    assert "make ablations" in found.reason
     assert math.isnan(found.tests[0].effect)
     assert of(good_ledger, "more-than-sharpening").verdict == "not run"  # no test fact was ranked
 

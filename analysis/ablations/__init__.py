@@ -1,0 +1,1 @@
+"""What `make ablations` finds: one module for each question, pure functions of collected tables."""

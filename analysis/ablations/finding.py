@@ -1,0 +1,58 @@
+"""One ablation's answer: sentences worded from its numbers, a figure, tables; and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from analysis import style
+from analysis.tables.write import Table, shown, write
+from apeft.records import write_json
+
+FINDINGS = "findings.md"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one question.
+
+    Attributes:
+        name: folder of its files ("mixing").
+        title: heading in the report.
+        sentences: one or two sentences with the numbers in them; why, when it was not run.
+        figure: None when it was not run.
+        caption: of the figure.
+        tables: None of them when it was not run.
+    """
+
+    name: str
+    title: str
+    sentences: str
+    figure: Figure | None = None
+    caption: str = ""
+    tables: tuple[Table, ...] = ()
+
+
+def not_run(name: str, title: str, reason: str) -> Finding:
+    """Make the answer to a question whose arms could not be trained."""
+    return Finding(name, title, f"Not run: {reason}.")
+
+
+def write_finding(finding: Finding, folder: Path) -> None:
+    """Write NAME.png and .pdf, captions.json, tables in three forms, shown.json, finding.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if finding.figure is not None:
+        style.save(finding.figure, folder, finding.name)
+        write_json(folder / "captions.json", {finding.name: finding.caption})
+    for table in finding.tables:
+        write(table, folder)
+    write_json(folder / "shown.json", [shown(table) for table in finding.tables])
+    write_json(folder / "finding.json", {"name": finding.title, "finding": finding.sentences})
+
+
+def joined(findings: Sequence[Finding]) -> str:
+    """All findings as Markdown, for a terminal or a pull request."""
+    return "\n\n".join(f"**{one.title}.** {one.sentences}" for one in findings) + "\n"

@@ -1,0 +1,1 @@
+"""Scripts of `make ablations`, a pipeline of its own that shares the study's stages."""

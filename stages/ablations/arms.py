@@ -1,0 +1,99 @@
+"""Choose the pairs of every arm (apeft.pairs.arms); an arm without enough of them is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from apeft.detection import HALF, KNOWN, UNKNOWN
+from apeft.facts.knowledge import Knowledge
+from apeft.pairs.arms import (
+    MIXED,
+    Arms,
+    class_arms,
+    gap_arms,
+    order_arms,
+    permuted,
+    quantity_arms,
+    ratio_arms,
+)
+from apeft.pairs.atomic import atomic_pairs
+from apeft.pairs.options import AtomicSettings, choices
+from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from stages.ablations.params import Ablations
+from stages.judging import JudgeParams, judging
+from stages.stage import Made, Reads, output, run
+
+READS: Reads = {"ablations": Ablations, "judge": JudgeParams}
+
+
+def main(params: dict[str, Any]) -> Made:
+    """Write out/arms (arms.json, sets/ARM.jsonl) and out/own/arms (all their pairs, once each)."""
+    p: Ablations = params["ablations"]
+    general = [
+        {key: value for key, value in pair.items() if not key.startswith("facts_")}
+        for pair in read_jsonl(Path("out/general/pairs.jsonl"))
+        if pair["split"] == "train"
+    ]
+    atomic = read_jsonl(Path("out/atomic/pairs.jsonl"))
+    sets: dict[str, list[Record]] = {
+        "general": general, "atomic": atomic, "apeft": [*general, *atomic],
+    }  # fmt: skip
+    made = Arms()
+    for name, rows in sets.items():
+        made.add(name, rows)
+    known = class_arms(_by_class(p, params["judge"]), smallest=p.smallest, seed=p.seed)
+    ratios = ratio_arms(general, atomic, p.ratios, seed=p.seed)
+    followed: dict[str, list[Record]] = {name: sets[name] for name in p.quantity_recipes}
+    for arms in (
+        known, ratios, quantity_arms(followed, p.quantities, seed=p.seed), gap_arms(general)
+    ):  # fmt: skip
+        made.pairs |= arms.pairs
+        made.not_run |= arms.not_run
+    for name, rows in order_arms(ratios.pairs.get(MIXED, [])).items():
+        made.add(name, rows, f"there is no arm {MIXED}, whose pairs it arranges")
+    moved, dropped = permuted(atomic, seed=p.seed)
+    made.add("control-permuted", [*general, *moved] if moved else [])
+    if p.only:
+        for name in [name for name in made.pairs if not name.startswith(tuple(p.only))]:
+            del made.pairs[name]
+            made.not_run[name] = "left out by ablations.only"
+    with output("out/arms") as folder:
+        (folder / "sets").mkdir()
+        for name, rows in made.pairs.items():
+            write_jsonl(folder / "sets" / f"{name}.jsonl", rows)
+        counts = {
+            name: {"pairs": len(rows), **Counter(row["kind"] for row in rows)}
+            for name, rows in made.pairs.items()
+        }
+        write_json(folder / "arms.json", {"arms": counts, "not_run": made.not_run})
+    distinct = {row["id"]: row for rows in made.pairs.values() for row in rows}
+    with output("out/own/arms") as folder:
+        write_jsonl(folder / "pairs.jsonl", [distinct[name] for name in sorted(distinct)])
+        write_json(folder / "counts.json", {"pairs": len(distinct), "permuted_dropped": dropped})
+    return Made(
+        f"arms: {len(made.pairs)} arms of {len(distinct)} pairs; not run: "
+        f"{', '.join(made.not_run) or 'none'}"
+    )
+
+
+def _by_class(p: Ablations, judge: JudgeParams) -> dict[str, list[Record]]:
+    """Pairs of every class by one construction: the knowledge base's value against another's."""
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    by = judging(judge, knowledge)
+    settings = AtomicSettings("knowledge", "other", "question", p.others, p.seed)
+    facts = read_jsonl(Path("out/arm_facts/facts.jsonl"))
+    pairs = {}
+    for name in (UNKNOWN, HALF, KNOWN):
+        wanted = [fact for fact in facts if fact["class"] == name]
+        by.warm(choices, [([fact], by.judge, knowledge, settings) for fact in wanted])
+        made = choices(wanted, by.judge, knowledge, settings)
+        rows = atomic_pairs(made, per_fact=1, balance=True)
+        # The same fact has an atomic pair of another construction, and ids must differ.
+        pairs[name] = [{**row, "id": f"class/{row['id']}"} for row in rows]
+    return pairs
+
+
+if __name__ == "__main__":
+    run("arms", READS, main, "out/arms", "out/own/arms")

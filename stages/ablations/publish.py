@@ -1,0 +1,71 @@
+"""Put the findings into the study's report: ``python -m stages.ablations.publish WORKSPACE``.
+
+Run in the study's own workspace. Findings are copied to reports/ablations there, and the report, if
+there is one, is filled again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from analysis.ablations import cost
+from analysis.ablations.finding import FINDINGS, joined, write_finding
+from apeft.errors import UserError
+from apeft.records import read_json
+from stages.lockfile import LOCK, read_lock
+from stages.publish import ABLATIONS, PAGE, cost_report, publish
+from stages.tracked import wanted_runs
+
+
+def copy(source: Path, study: Path) -> Path:
+    """Replace the study's findings by those of an ablation's workspace; return their folder."""
+    if not source.is_dir():
+        raise UserError(
+            "there are no findings", where=str(source), fix="run `make ablations` to its end"
+        )
+    final = study / ABLATIONS
+    partial = final.with_name(f".{final.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(source, partial)
+    shutil.rmtree(final, ignore_errors=True)
+    partial.rename(final)
+    return final
+
+
+def add_cost(workspace: Path, folder: Path) -> None:
+    """Add what the arms cost; it changes from run to run, so no stage's output may hold it."""
+    report = cost_report(wanted_runs(read_lock(workspace), workspace))
+    parameters = read_json(workspace / "out/model/identity.json")["parameters"]
+    found = cost.finding(report, parameters)
+    write_finding(found, folder / f"90_{found.name}")
+    with (folder / FINDINGS).open("a", encoding="utf-8") as file:
+        file.write("\n" + joined([found]))
+
+
+def main() -> None:
+    """Copy, fill the report, and print what was found."""
+    study = Path.cwd()
+    try:
+        if len(sys.argv) != 2:
+            raise UserError(
+                "one argument is needed",
+                where="python -m stages.ablations.publish",
+                fix="give the ablations' workspace",
+            )
+        folder = copy(Path(sys.argv[1]) / ABLATIONS, study)
+        add_cost(Path(sys.argv[1]), folder)
+        page = None
+        if (study / LOCK).is_file() and (study / PAGE).is_file():
+            page = publish(study, wanted_runs(read_lock(study), study))
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    print((folder / FINDINGS).read_text(encoding="utf-8").rstrip())
+    print(f"\nfindings: {folder}")
+    print(f"report: {page}" if page else "report: none yet; `make repro` makes the study's")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The pipeline of `make ablations`: what its stages list, and what DVC makes of it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from apeft.errors import UserError
+from apeft.records import write_json
+from stages.ablations.cells import Cells, variants
+from stages.ablations.workspace import make
+from stages.check import discover
+from stages.classes import CLASSES, read_classes
+from stages.lockfile import root, stage_names
+from stages.workspace import LINKS, prune
+
+ROOT = root()
+OWN = yaml.safe_load((ROOT / "ablations" / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+SCRIPTS = {one.name: one for one in discover("stages.ablations")}
+SCRIPT = re.compile(r"python -m stages\.ablations\.(\w+)")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The parameter files and pipelines of this checkout, with links to its code."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    for name in (*LINKS, "ablations"):
+        (folder / name).symlink_to(ROOT / name)
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def with_arms(checkout: Path, workspace: str, arms: list[str]) -> Path:
+    folder = checkout / "runs" / workspace / "out" / "arms"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "arms.json", {"arms": {arm: {"pairs": 1} for arm in arms}, "not_run": {}})
+    return make(workspace.partition("-")[2], checkout)
+
+
+def test_every_script_is_a_stage_and_lists_the_sections_that_it_reads() -> None:
+    used = set()
+    for stage, entry in OWN.items():
+        found = SCRIPT.match(entry["cmd"])
+        if found is None:
+            continue
+        used.add(found[1])
+        heads = {key.split(".")[0] for key in entry.get("params", [])}
+        reads = set(SCRIPTS[found[1]].reads)
+        if stage == "collect":  # its table shows them all
+            reads |= heads
+        if stage == "ability_sets":
+            heads |= {"knowledge"} & reads
+        assert heads == reads, stage
+    assert used == set(SCRIPTS)
+
+
+def test_without_pairs_there_is_no_cell_and_dvc_reads_the_graph(checkout: Path) -> None:
+    folder = make("smoke", checkout)
+    names = stage_names(folder)
+    assert {"arms", "arm_facts", "reference_own@arms", "figures", "respond_base"} <= set(names)
+    assert not [name for name in names if name.startswith(("train", "respond@", "arm@"))]
+
+
+def test_arms_that_have_pairs_become_cells_and_a_control(checkout: Path) -> None:
+    folder = with_arms(checkout, "ablations-smoke", ["apeft", "class-known"])
+    names = set(stage_names(folder))
+    assert {
+        "arm@class-known", "train@dpo-class-known-0", "respond@dpo-apeft-0",
+        "train_supervised@sft-apeft-0", "respond_supervised@sft-apeft-0", "abilities@dpo-apeft-0",
+        "where@dpo-apeft-0", "reference_shift@dpo-apeft-0",
+    } <= names  # fmt: skip
+    assert "abilities@dpo-general-0" not in names
+    pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    control = pipeline["train_supervised"]["do"]
+    assert control["cmd"] == "python -m stages.train sft ${item.recipe} ${item.seed}"
+    assert control["outs"] == ["out/train/sft-${item.recipe}-${item.seed}"]
+    assert "training.sft" in control["params"]
+    cells = Cells.model_validate(yaml.safe_load((folder / "params.yaml").read_text())["cells"])
+    assert [one.name for one in variants(cells)] == [
+        "base", "dpo-apeft-0", "dpo-class-known-0", "sft-apeft-0",
+    ]  # fmt: skip
+
+
+def test_an_arm_that_is_gone_leaves_no_output_behind(checkout: Path) -> None:
+    folder = with_arms(checkout, "ablations-smoke", ["apeft", "gap-wide"])
+    kept = ["out/own/arms", "out/mix/apeft", "out/train/sft-apeft-0", "out/respond/base"]
+    gone = ["out/mix/gap-wide", "out/train/dpo-gap-wide-0", "out/where/dpo-gap-wide-0"]
+    for name in (*kept, *gone):
+        (folder / name).mkdir(parents=True)
+    with_arms(checkout, "ablations-smoke", ["apeft"])
+    assert sorted(prune(folder)) == sorted(gone)
+    assert all((folder / name).is_dir() for name in kept)
+
+
+def test_every_parameter_of_the_workspace_has_a_class(checkout: Path) -> None:
+    folder = with_arms(checkout, "ablations", ["apeft"])
+    labels = read_classes(folder / "params.yaml")
+    assert {label.name for label in labels.values()} <= set(CLASSES)
+    assert labels["ablations.ratios"].name == "paper-unknown"
+    assert labels["cells.recipes"].note == "written from out/arms"
+
+
+def test_a_profile_that_is_none_is_refused_before_anything_is_written(checkout: Path) -> None:
+    with pytest.raises(UserError, match="no such profile"):
+        make("none", checkout)
+    assert not (checkout / "runs").exists()
+
+
+def test_the_command_says_where_the_workspace_is_or_what_is_wrong() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "stages.ablations.workspace", "Not-A-Name"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "not a profile name" in done.stderr

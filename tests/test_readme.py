@@ -183,7 +183,11 @@ def is_module(name: str) -> bool:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_dotted_name_is_a_parameter_a_module_or_a_tag(page: str) -> None:
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params = {
+        key: value
+        for name in ("params.yaml", "ablations/params.yaml")
+        for key, value in yaml.safe_load((ROOT / name).read_text(encoding="utf-8")).items()
+    }
     wrong, previous = [], ""
     for word in inline(page):
         if is_path(word) or word.endswith(MADE_SUFFIXES):

@@ -67,9 +67,9 @@ def _panel(axes: Axes, table: np.ndarray, top: float) -> None:
         shown = "·" if np.isnan(share) else f"{100 * share:.0f}"
         ink = "white" if share > DARK * top * 1.15 else style.INK
         axes.text(x, y, shown, ha="center", va="center", fontsize=style.SMALL, color=ink)
-    axes.set_xticks(
-        range(len(TOKEN_CLASSES)), TOKEN_CLASSES, rotation=30, ha="right", rotation_mode="anchor"
-    )
+    # At the last space, so that no label is wider than its column.
+    names = ["\n".join(name.rsplit(" ", 1)) for name in TOKEN_CLASSES]
+    axes.set_xticks(range(len(TOKEN_CLASSES)), names, fontsize=style.SMALL - 0.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(axis="x", length=0)

@@ -39,7 +39,7 @@ def test_every_fault_of_a_parameter_file_is_told_with_its_path_and_what_is_allow
         "prompts.freshqa": (41, "multiple of 2"),
         "prompts.kuq": (2, "should be 0 (the set is left out) or at least 4"),
         "knowledge.sets.fava.form": ("favaa", "'fava', 'names' or 'labelled'"),
-        "training.algorithms": (["dpo", "ppo"], "'dpo', 'ipo', 'kto', 'cpo' or 'rso'"),
+        "training.algorithms": (["dpo", "ppo"], "'dpo', 'ipo', 'kto', 'cpo', 'rso' or 'sft'"),
         "training.seeds": ([-1], "greater than or equal to 0"),
         "training.dpo.betta": (0.1, "unknown key"),
         "training.lora": (None, "valid dictionary or instance of Lora"),

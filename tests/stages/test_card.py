@@ -19,7 +19,7 @@ def test_a_model_card_is_logged_with_each_adapter(workspace: Any) -> None:
         text = Path(store.client.download_artifacts(run.info.run_id, "model_card.md")).read_text(
             encoding="utf-8"
         )
-    assert "| algorithm | dpo |" in text
+    assert "| β | 0.1 |" in text
     assert "| bio/factscore | 0.5 |" in text
     assert content_hash(workspace.path / "out/train/dpo-apeft-0") in text
 

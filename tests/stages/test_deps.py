@@ -30,6 +30,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     monkeypatch.setattr(deps, "ROOT", tmp_path)
+    monkeypatch.setattr(deps, "PIPELINES", ("dvc.yaml",))
     return tmp_path
 
 

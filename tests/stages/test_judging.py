@@ -206,7 +206,7 @@ def test_every_stage_that_judges_reads_the_section(script: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"kind": "llm"}, "judge.endpoint: must be given"),
+        ({"kind": "llm"}, "judge.endpoint: a judge of kind llm"),
         ({"kind": "llm"}, "judge.model: must be given"),
         ({"key_env": KEY}, "judge.key_env: not the NAME"),
         ({"kind": "gpt"}, "judge.kind"),

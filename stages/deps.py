@@ -16,7 +16,7 @@ PACKAGES = ("apeft", "stages", "analysis")
 # The view of a run: what it logs and what it cost never decides an output.
 VIEW = ("stages.cost", "stages.live", "stages.tracking", "stages.lockfile")
 BEGIN = "# modules"
-PIPELINES = ("dvc.yaml", "ablations/dvc.yaml")
+PIPELINES = ("dvc.yaml", "ablations/stages.yaml")
 
 
 def module_path(name: str) -> Path | None:

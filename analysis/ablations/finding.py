@@ -55,4 +55,4 @@ def write_finding(finding: Finding, folder: Path) -> None:
 
 def joined(findings: Sequence[Finding]) -> str:
     """All findings as Markdown, for a terminal or a pull request."""
-    return "\n\n".join(f"**{one.title}.** {one.sentences}" for one in findings) + "\n"
+    return "\n\n".join(f"## {one.title}\n\n{one.sentences}" for one in findings) + "\n"

@@ -35,7 +35,7 @@ def copy(source: Path, study: Path) -> Path:
 
 
 def add_cost(workspace: Path, folder: Path) -> None:
-    """Add what the arms cost; it changes from run to run, so no stage's output may hold it."""
+    """Add what a workspace's stages cost; it changes by itself, so no output may hold it."""
     report = cost_report(wanted_runs(read_lock(workspace), workspace))
     parameters = read_json(workspace / "out/model/identity.json")["parameters"]
     found = cost.finding(report, parameters)
@@ -55,7 +55,8 @@ def main() -> None:
                 fix="give the ablations' workspace",
             )
         folder = copy(Path(sys.argv[1]) / ABLATIONS, study)
-        add_cost(Path(sys.argv[1]), folder)
+        ran = study if (study / LOCK).is_file() else Path(sys.argv[1])
+        add_cost(ran, folder)
         page = None
         if (study / LOCK).is_file() and (study / PAGE).is_file():
             page = publish(study, wanted_runs(read_lock(study), study))

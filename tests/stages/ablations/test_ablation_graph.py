@@ -19,7 +19,7 @@ from stages.lockfile import root, stage_names
 from stages.workspace import LINKS, prune
 
 ROOT = root()
-OWN = yaml.safe_load((ROOT / "ablations" / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+OWN = yaml.safe_load((ROOT / "ablations" / "stages.yaml").read_text(encoding="utf-8"))["stages"]
 SCRIPTS = {one.name: one for one in discover("stages.ablations")}
 SCRIPT = re.compile(r"python -m stages\.ablations\.(\w+)")
 

@@ -2,8 +2,9 @@
 
 ``runs/ablations`` (or ``runs/ablations-PROFILE``) is a DVC project like a profile's. Its pipeline
 is the study's up to the references, its training and evaluation with the arms as recipes, and
-ablations/stages.yaml. Which arms there are depends on the pairs, so the section ``cells`` is written
-from out/arms: a first `dvc repro arms` makes it, and this script, run again, reads it.
+what ablations/stages.yaml adds. Which arms there are depends on the pairs, so the section
+``cells`` is written from out/arms: a first `dvc repro arms` makes it, and this script, run again,
+reads it.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def cells_of(training: Training, ablations: Ablations, arms: Path) -> dict[str, 
 
 
 def pipeline_of(checkout: Path, cells: dict[str, Any], models: list[str]) -> str:
-    """The pipeline: the study's stages, with arms as recipes, and those of ablations/stages.yaml."""
+    """The study's stages, with arms as recipes, and those of ablations/stages.yaml."""
     study = _stages(checkout / PIPELINE)
     stages = {name: study[name] for name in UPSTREAM}
     for name in CELLS:

@@ -36,14 +36,12 @@ def token_class(token: str) -> str:
     one all the same. Letters without a space before them go on with a word.
     """
     text = token.strip()
-    if not text:
+    if not text or text.startswith("<|"):
         return BREAK
     if any(character.isdigit() for character in text):
         return NUMBER
     if not any(unicodedata.category(character).startswith("L") for character in text):
-        return BREAK if text.startswith("<|") else SIGN
-    if text.startswith("<|"):
-        return BREAK
+        return SIGN
     if text.casefold() in _FUNCTION:
         return FUNCTION if token[:1].isspace() or text[0].isupper() else PART
     if not token[:1].isspace() and not text[0].isupper():

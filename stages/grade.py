@@ -11,11 +11,11 @@ from apeft.evaluation.grade import (
     by_model,
     by_rules,
     grade_answers,
-    grade_candidates,
     grade_openers,
     grade_questions,
     grade_texts,
 )
+from apeft.evaluation.ranks import grade_candidates
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.sets import QUESTION_OF_NAME

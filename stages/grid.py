@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stages.training_params import Training
@@ -22,12 +22,19 @@ BASE = Variant("base", "base", "", 0)
 
 
 def adapters(training: Training) -> list[Variant]:
+    """Every cell of the parameters' grid."""
+    return product(training.algorithms, training.recipes, training.seeds)
+
+
+def product(
+    algorithms: Iterable[str], recipes: Sequence[str], seeds: Sequence[int]
+) -> list[Variant]:
     """Every cell of algorithms x recipes x seeds, in that order."""
     return [
         Variant(f"{algorithm}-{recipe}-{seed}", algorithm, recipe, seed)
-        for algorithm in training.algorithms
-        for recipe in training.recipes
-        for seed in training.seeds
+        for algorithm in algorithms
+        for recipe in recipes
+        for seed in seeds
     ]
 
 

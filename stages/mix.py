@@ -36,7 +36,7 @@ def main(params: dict[str, Any]) -> Made:
     recipe = sys.argv[1]
     p: Params = params["mix"]
     general = read_jsonl(Path("out/general/pairs.jsonl"))
-    logps = _logps("reference")
+    logps = read_logps("reference")
     brought: Record = {}
     if recipe in RECIPES:
         rows = mix(
@@ -46,18 +46,30 @@ def main(params: dict[str, Any]) -> Made:
             ratio=p.ratio,
             seed=p.seed,
         )
-        joined, left_out = with_references(rows, logps)
     else:
         rows = read_jsonl(OWN / recipe / "pairs.jsonl")
         brought = read_json(OWN / recipe / "counts.json")
-        joined, left_out = with_references(rows, _logps(f"reference_own/{recipe}"))
-        if not joined:
-            raise UserError(
-                f"none of {len(rows)} pairs can be trained on: in each, one side's first token "
-                "merges with the prompt",
-                where=f"own.pairs.{recipe}",
-                fix="begin every chosen and rejected text with a space, or end prompts with one",
-            )
+        logps |= read_logps(f"reference_own/{recipe}")
+    return training_set("mix", recipe, rows, general, logps, brought)
+
+
+def training_set(
+    told_as: str,
+    recipe: str,
+    rows: list[Record],
+    general: list[Record],
+    logps: dict[str, Record],
+    brought: Record,
+) -> Made:
+    """Write out/mix/RECIPE from its pairs: with references, and D_g's validation pairs beside."""
+    joined, left_out = with_references(rows, logps)
+    if not joined:
+        raise UserError(
+            f"none of {len(rows)} pairs can be trained on: in each, one side's first token "
+            "merges with the prompt",
+            where=f"out/mix/{recipe} (own.pairs.{recipe}, if these are pairs of your own)",
+            fix="begin every chosen and rejected text with a space, or end prompts with one",
+        )
     train = [_slim(row) for row in joined]
     held_out = [pair for pair in general if pair["split"] == "validation"]
     validation = [_slim(row) for row in with_references(held_out, logps)[0]]
@@ -68,10 +80,13 @@ def main(params: dict[str, Any]) -> Made:
         counts = {**brought, "pairs": len(train), "merged_prompt": left_out, **kinds}
         write_json(folder / "counts.json", counts)
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    return Made(f"mix {recipe}: {len(train)} pairs ({told}), {len(validation)} for validation")
+    return Made(
+        f"{told_as} {recipe}: {len(train)} pairs ({told}), {len(validation)} for validation"
+    )
 
 
-def _logps(folder: str) -> dict[str, Record]:
+def read_logps(folder: str) -> dict[str, Record]:
+    """Reference log-probabilities in out/FOLDER, by prompt and completion."""
     return {row["key"]: row for row in read_jsonl(Path("out") / folder / "logps.jsonl")}
 
 

@@ -35,7 +35,8 @@ GRID = {
     "out/reference_shift": ("reference_shift@",),
 }
 UNTRAINED = "base"
-RESERVED = {"default", "ablations"}  # the checkout's own name in MLflow; runs/ablations
+RESERVED = {"default"}  # the checkout's own name in MLflow
+ABLATIONS = "ablations"  # what the workspaces of `make ablations` begin with
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -101,7 +102,7 @@ def make_workspace(profile: str, checkout: Path) -> Path:
 
 def profile_file(profile: str, checkout: Path) -> Path:
     """Path of a profile; UserError for a name that is none or that no file has."""
-    if not NAME.fullmatch(profile) or profile in RESERVED:
+    if not NAME.fullmatch(profile) or profile in RESERVED or profile.startswith(ABLATIONS):
         raise UserError(
             f"not a profile name: {profile!r}",
             where="PROFILE",

@@ -78,6 +78,11 @@ class Scope:
     told: str
     parts: tuple[tuple[EvaluationSet, Measure], ...]
 
+    @property
+    def heading(self) -> str:
+        """What a sentence about it begins with."""
+        return self.told[0].upper() + self.told[1:]
+
 
 def arms(results: Results) -> dict[str, Cell]:
     """Cells by arm, without the base; {} when nothing was trained."""

@@ -104,7 +104,7 @@ def finding(
     for scope in scopes(results)[:2]:
         of = [(one.label, change(results, one, scope, settings)) for one in between]
         if of:
-            where = scope.told[0].upper() + scope.told[1:]
+            where = scope.heading
             sentences.append(f"{where}, by the class that was trained on: {sorted_out(of)}.")
     sentences += [_correlations(main, settings), _kinds(main, settings)]
     samples = _samples(answers)

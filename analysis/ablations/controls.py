@@ -69,7 +69,7 @@ def finding(
     for scope in scopes(results)[:2]:
         moved = change(results, against_base[1], scope, settings)
         rest = [(one.label, change(results, one, scope, settings)) for one in left]
-        where = scope.told[0].upper() + scope.told[1:]
+        where = scope.heading
         sentences.append(f"{where}, APEFT changes by {told(moved)}; {sorted_out(rest)}.")
     sentences += [_summary(credits.data), _sharpened(results, apeft, settings), _checks(
         results, [apeft, *controls.values()], settings

@@ -70,7 +70,7 @@ def finding(
             parts.append(f"by ratio, {sorted_out([told[arm] for arm in others])}")
         if orders:
             parts.append(f"by order, {sorted_out([told[arm] for arm in orders])}")
-        where = scope.told[0].upper() + scope.told[1:]
+        where = scope.heading
         sentences.append(f"{where}, against the even shuffled mix: {'; '.join(parts)}.")
     caption = (
         "Change from the base model by ratio of atomic to general pairs (filled circles; equally "

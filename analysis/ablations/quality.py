@@ -51,7 +51,7 @@ def finding(
     sentences = []
     for scope in scopes(results)[:2]:
         told = [(one.label, change(results, one, scope, settings)) for one in between]
-        where = scope.told[0].upper() + scope.told[1:]
+        where = scope.heading
         sentences.append(f"{where}: {sorted_out(told)}.")
     caption = (
         "Change from the base model (filled circles) after tuning on the half of the general pairs "

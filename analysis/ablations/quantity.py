@@ -180,7 +180,7 @@ def _sentence(
                 f"{label(name)} not reached (lead of the whole set over {last.percent} %: "
                 f"{told(last.lead)})"
             )
-    where = scope.told[0].upper() + scope.told[1:]
+    where = scope.heading
     return f"{model}: {where}, more pairs stop helping: {', '.join(parts)}." if parts else ""
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from apeft.errors import UserError
-from apeft.evaluation.grade import grade_candidates
+from apeft.evaluation.ranks import grade_candidates
 from apeft.models.prefill import Starts
 from apeft.models.scoring import candidate_logps
 from apeft.progress import progress

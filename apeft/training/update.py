@@ -1,4 +1,4 @@
-"""What a LoRA adapter adds to each weight: its norm and effective rank, and parts switched off.
+"""What a LoRA adapter adds to each weight: its norm and effective rank.
 
 The update of one weight is ΔW = s B A with B [out, r], A [r, in] and s = alpha / r. Its singular
 values are those of s R_b R_a^T, where R_b and R_a are the triangles of the QR decompositions of B
@@ -136,30 +136,6 @@ def weights(state: Mapping[str, Any]) -> list[str]:
         return (math.inf if layer is None else layer, name)
 
     return sorted(names, key=place)
-
-
-def without(state: State, *, layer: int | None = None, module: str | None = None) -> State:
-    """Copy a state with the parts of a layer, of a module, or of one module of one layer at zero.
-
-    B is what is set to zero, as at the start of training, so that the copy is an adapter of the
-    same shape.
-
-    Raises:
-        ValueError: neither is named, or no weight of the adapter is meant.
-    """
-    if layer is None and module is None:
-        raise ValueError("name a layer or a module")
-    off = {
-        f"{PREFIX}{name}.lora_B.weight"
-        for name in weights(state)
-        if layer in (None, layer_of(name)) and module in (None, module_of(name))
-    }
-    if not off:
-        raise ValueError(f"the adapter has no weight of layer {layer}, module {module}")
-    return {
-        key: tensor.new_zeros(tensor.shape) if key in off else tensor.clone()
-        for key, tensor in state.items()
-    }
 
 
 def measured(folder: Path, base: PreTrainedModel) -> list[Record]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from apeft.errors import UserError
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
+from stages.ablations.adapter import adapter_of
 from stages.machine import MachineParams
 from stages.respond import Params
 from stages.stage import Made, Reads, output, run, wrong_arguments
@@ -22,13 +23,7 @@ SETS = Path("out/ability_sets")
 def main(params: dict[str, Any]) -> Made:
     """Write out/abilities/VARIANT: scores.jsonl and counts.json."""
     variant = sys.argv[1]
-    adapter = Path("out/train") / variant / "adapter"
-    if variant != "base" and not adapter.is_dir():
-        raise UserError(
-            f"{variant} has no adapter",
-            where=str(adapter),
-            fix="train it first (`dvc repro` does), or correct the argument",
-        )
+    adapter = None if variant == "base" else adapter_of(variant)
     files = sorted(SETS.glob("*.jsonl"))
     if not files:
         raise UserError(
@@ -44,11 +39,11 @@ def main(params: dict[str, Any]) -> Made:
     machine = params["machine"].machine()
     rows = [row for file in files for row in read_jsonl(file)]
     key = [file_digest(Path("out/model/identity.json")), vars(machine), p.dtype, p.batch_tokens]
-    if variant != "base":
+    if adapter:
         key.append(file_digest(adapter / WEIGHTS))
     log = Worklog(f"abilities-{variant}", key)
     loaded = load_model(Path("out/model"), machine, p.dtype)
-    if variant != "base":
+    if adapter:
         loaded = LoadedModel(merged(loaded.model, adapter), loaded.tokenizer, loaded.identity)
     scores = score(loaded, rows, log, batch_tokens=p.batch_tokens)
     found = counts(scores)

@@ -11,11 +11,10 @@ from apeft.errors import UserError
 from apeft.records import Record, write_json, write_jsonl
 from apeft.sources.packages import default_folder, fetch
 from stages.ablations.params import Ablations
-from stages.knowledge import Params as Knowledge
 from stages.stage import Made, Reads, output, run
 
 SOURCES = Path("ablations/sources.txt")  # apart: the study itself does not read this package
-READS: Reads = {"ablations": Ablations, "knowledge": Knowledge}
+READS: Reads = {"ablations": Ablations}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -25,9 +24,11 @@ def main(params: dict[str, Any]) -> Made:
         raise UserError(
             "no set is named", where="ablations.abilities.sets", fix="name one, as params.yaml does"
         )
-    local = params["knowledge"].local_sources
+    local = p.abilities.local_sources
     folder = default_folder() if local is None else Path(local)
-    archive = fetch(folder, SOURCES, download=local is None)[PACKAGE]
+    archive = fetch(
+        folder, SOURCES, download=local is None, parameter="ablations.abilities.local_sources"
+    )[PACKAGE]
     drawn: dict[str, list[Record]] = {}
     counts: dict[str, Record] = {}
     for name in p.abilities.sets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import NonNegativeInt
 
-from stages.grid import BASE, Variant
+from stages.grid import BASE, Variant, product
 from stages.stage import Section
 from stages.training_params import AlgorithmName
 
@@ -30,12 +30,7 @@ class Cells(Section):
 
 def variants(cells: Cells) -> list[Variant]:
     """The base, an adapter for each arm and seed, and the supervised controls."""
-    arms = [
-        Variant(f"{algorithm}-{recipe}-{seed}", algorithm, recipe, seed)
-        for algorithm in cells.algorithms
-        for recipe in cells.recipes
-        for seed in cells.seeds
-    ]
+    arms = product(cells.algorithms, cells.recipes, cells.seeds)
     controls = [
         Variant(name, "sft", cell.recipe, cell.seed) for name, cell in cells.supervised.items()
     ]

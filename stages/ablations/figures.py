@@ -23,19 +23,18 @@ from analysis.load import load
 from analysis.settings import Settings
 from apeft.errors import UserError
 from apeft.records import Record, read_json, read_jsonl
-from stages.ablations.cells import Cells
 from stages.ablations.params import Ablations
 from stages.figures import Params
 from stages.stage import Made, Reads, output, run
 
-READS: Reads = {"ablations": Ablations, "cells": Cells, "figures": Params}
+READS: Reads = {"ablations": Ablations, "figures": Params}
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write reports/ablations: a folder for each question, and findings.md."""
     settings = Settings(**params["figures"].model_dump())
     with output("reports/ablations") as folder, style.applied():
-        findings = list(_findings(params["ablations"], settings))
+        findings = list(_findings(params["ablations"].models, settings))
         for number, finding in enumerate(findings, 1):
             write_finding(finding, folder / f"{number:02}_{finding.name}")
         (folder / FINDINGS).write_text(joined(findings), encoding="utf-8")
@@ -43,7 +42,7 @@ def main(params: dict[str, Any]) -> Made:
     return Made(f"figures: {answered} of {len(findings)} questions answered in reports/ablations/")
 
 
-def _findings(p: Ablations, settings: Settings) -> Iterator[Finding]:
+def _findings(beside: list[str], settings: Settings) -> Iterator[Finding]:
     import pandas as pd
 
     results = load(Path("out/collect"))
@@ -53,7 +52,7 @@ def _findings(p: Ablations, settings: Settings) -> Iterator[Finding]:
     yield classes.finding(results, answers, settings, reasons=reasons)
     yield mixing.finding(results, settings, reasons=reasons)
     models = {read_json(Path("out/model/identity.json"))["name"]: results}
-    for name in p.models:
+    for name in beside:
         folder = Path("..") / f"ablations-{name}" / "out" / "collect"
         if not folder.is_dir():
             raise UserError(

@@ -19,6 +19,7 @@ class Abilities(Section):
 
     sets: list[AbilityName]
     rows: int = Field(ge=2)
+    local_sources: str | None
     recipes: list[str]
 
 

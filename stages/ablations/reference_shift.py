@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from apeft.errors import UserError
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
+from stages.ablations.adapter import adapter_of
 from stages.machine import MachineParams
 from stages.respond import Params
 from stages.stage import Made, Reads, output, run, wrong_arguments
@@ -18,13 +18,7 @@ READS: Reads = {"machine": MachineParams, "respond": Params}
 def main(params: dict[str, Any]) -> Made:
     """Write out/reference_shift/VARIANT: tokens.jsonl and counts.json."""
     variant = sys.argv[1]
-    adapter = Path("out/train") / variant / "adapter"
-    if not adapter.is_dir():
-        raise UserError(
-            f"{variant} has no adapter",
-            where=str(adapter),
-            fix="train it first (`dvc repro` does), or correct the argument",
-        )
+    adapter = adapter_of(variant)
 
     from apeft.evaluation.reference import reference_shift, reference_texts
     from apeft.models.load import LoadedModel, load_model

@@ -9,6 +9,7 @@ from typing import Any
 from apeft.errors import UserError
 from apeft.records import Record, file_digest, read_jsonl, write_json, write_jsonl
 from apeft.rng import keyed
+from stages.ablations.adapter import adapter_of
 from stages.ablations.params import Ablations
 from stages.machine import MachineParams
 from stages.respond import Params
@@ -20,13 +21,7 @@ READS: Reads = {"machine": MachineParams, "respond": Params, "ablations": Ablati
 def main(params: dict[str, Any]) -> Made:
     """Write out/where/VARIANT: updates.jsonl, margins.jsonl and counts.json."""
     variant = sys.argv[1]
-    adapter = Path("out/train") / variant / "adapter"
-    if not adapter.is_dir():
-        raise UserError(
-            f"{variant} has no adapter",
-            where=str(adapter),
-            fix="train it first (`dvc repro` does), or correct the argument",
-        )
+    adapter = adapter_of(variant)
     facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
     if not facts:
         raise UserError(

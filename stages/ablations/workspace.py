@@ -21,9 +21,10 @@ from apeft.records import read_json
 from stages.ablations.params import Ablations
 from stages.check import check, discover, load
 from stages.classes import Label, documented, resolved_classes
+from stages.grid import product
 from stages.lockfile import PIPELINE, root
 from stages.training_params import Training
-from stages.workspace import LINKS, lay_out, merge, profile_file, prune
+from stages.workspace import ABLATIONS, LINKS, lay_out, merge, profile_file, prune
 
 # Of the study: everything that decides the pairs, the base, and how an adapter is made and asked.
 UPSTREAM = (
@@ -52,7 +53,7 @@ def make(profile: str, checkout: Path) -> Path:
         [*discover(), *(one for one in discover("stages.ablations") if "cells" not in one.reads)],
         where=str(layers[-1] if layers else own),
     )
-    folder = checkout / "runs" / (f"ablations-{profile}" if profile else "ablations")
+    folder = checkout / "runs" / (f"{ABLATIONS}-{profile}" if profile else ABLATIONS)
     cells = cells_of(sections["training"], sections["ablations"], folder / ARMS)
     params["cells"] = cells
     labels |= {f"cells.{key}": GENERATED for key in (*cells, *_nested(cells["supervised"]))}
@@ -70,13 +71,8 @@ def cells_of(training: Training, ablations: Ablations, arms: Path) -> dict[str, 
     main = training.algorithms[:1]
 
     def adapters(recipes: list[str]) -> list[str]:
-        return [
-            f"{algorithm}-{recipe}-{seed}"
-            for algorithm in main
-            for recipe in recipes
-            if recipe in known
-            for seed in training.seeds
-        ]
+        there = [recipe for recipe in recipes if recipe in known]
+        return [cell.name for cell in product(main, there, training.seeds)]
 
     return {
         "algorithms": main,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.load import Results
-from analysis.measures import shift_rows, tuned_cells
+from analysis.measures import evaluation_sets, shift_rows, tuned_cells
 from analysis.settings import Settings
 from analysis.tables.token_classes import by_class, token_classes
 from analysis.token_classes import TOKEN_CLASSES, token_class
@@ -29,7 +29,7 @@ def test_a_token_has_the_class_that_a_reader_gives_it(token: str, expected: str)
 def test_classes_divide_every_token_once(full: Results, settings: Settings) -> None:
     for cell in tuned_cells(full):
         found = by_class(full, cell, settings)
-        rows = [shift_rows(full, cell, where, settings) for where in _sets(full)]
+        rows = [shift_rows(full, cell, where, settings) for where in evaluation_sets(full)]
         counted = sum(len(each) for each in rows if each is not None)
         moved = sum(int((each["region"] != "unshifted").sum()) for each in rows if each is not None)
         assert sum(tokens for tokens, _ in found.values()) == counted
@@ -42,9 +42,3 @@ def test_the_table_has_a_dash_where_a_class_has_no_token(full: Results, settings
     empty = table.data[table.data["tokens"] == 0]
     assert empty["estimate"].isna().all()
     assert np.isfinite(table.data.loc[table.data["tokens"] > 0, "estimate"]).all()
-
-
-def _sets(results: Results):  # type: ignore[no-untyped-def]
-    from analysis.measures import evaluation_sets
-
-    return evaluation_sets(results)

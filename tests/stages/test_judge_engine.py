@@ -69,9 +69,7 @@ def test_a_conversation_follows_the_models_template_without_a_second_begin(tmp_p
     tokenizer.chat_template = TEMPLATE
     text = templated(tokenizer)(messages)
     ids = tokenizer(text)["input_ids"]
-    assert ids.count(tokenizer.bos_token_id) == int(
-        tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id
-    ) or not text.startswith(tokenizer.bos_token)
+    assert ids.count(tokenizer.bos_token_id) == 1
     assert text.removeprefix(tokenizer.bos_token) == "[system] Judge.\n[user] True?\n[assistant]"
 
 

@@ -5,11 +5,11 @@ import pytest
 from apeft.evaluation.grade import (
     best_threshold,
     grade_answers,
-    grade_candidates,
     grade_openers,
     grade_questions,
     grade_texts,
 )
+from apeft.evaluation.ranks import grade_candidates
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record

@@ -6,6 +6,7 @@ import pytest
 import torch
 from peft import get_peft_model
 from safetensors.torch import save_file
+from switched_off import without
 from tiny_model import plain_logits, plain_logp
 
 from apeft.errors import UserError
@@ -14,7 +15,7 @@ from apeft.models.load import LoadedModel
 from apeft.records import Record
 from apeft.training.adapters import lora_config, merged, save_adapter
 from apeft.training.settings import LoraSettings
-from apeft.training.update import read_state, without
+from apeft.training.update import read_state
 from apeft.worklog import Worklog
 
 LORA = LoraSettings(4, 8, ("v_proj", "q_proj", "down_proj"))

@@ -10,6 +10,7 @@ import pytest
 import torch
 from peft import get_peft_model
 from safetensors.torch import save_file
+from switched_off import without
 
 from apeft.errors import UserError
 from apeft.models.load import LoadedModel
@@ -22,7 +23,6 @@ from apeft.training.update import (
     read_state,
     updates,
     weights,
-    without,
 )
 
 LORA = LoraSettings(4, 8, ("v_proj", "q_proj", "down_proj"))

@@ -7,34 +7,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from apeft.errors import UserError
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.machine import MachineParams
-from stages.stage import Made, Reads, Section, output, run, wrong_arguments
+from stages.respond_params import RespondParams
+from stages.stage import Made, Reads, output, run, wrong_arguments
 
-
-class Params(Section):
-    """Sizes of the evaluation (see apeft.evaluation.respond.RespondSettings)."""
-
-    # Ranks tie in reduced precision, and text and shift must come from the same arithmetic.
-    dtype: Literal["float32"]
-    text_tokens: int = Field(ge=8)
-    answer_tokens: int = Field(ge=4)
-    fact_tokens: int = Field(ge=2)
-    k: int = Field(ge=1)
-    temperature: float = Field(gt=0, le=2)
-    base_temperatures: list[Annotated[float, Field(gt=0, le=2)]]
-    shift_positions: int = Field(ge=1)
-    rows: int = Field(ge=4)
-    batch_tokens: int = Field(ge=64)
-    seed: int = Field(ge=0)
-
-
-READS: Reads = {"machine": MachineParams, "respond": Params}
+READS: Reads = {"machine": MachineParams, "respond": RespondParams}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -55,7 +36,7 @@ def main(params: dict[str, Any]) -> Made:
     from apeft.training.adapters import WEIGHTS, merged
     from apeft.worklog import Worklog
 
-    p: Params = params["respond"]
+    p: RespondParams = params["respond"]
     machine = params["machine"].machine()
     given = {k: v for k, v in p.model_dump().items() if k != "dtype"}
     given["base_temperatures"] = tuple(p.base_temperatures)

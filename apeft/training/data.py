@@ -28,8 +28,9 @@ def schedule_pairs(rows: Sequence[Record], count: int, seed: int) -> list[Record
 def by_length(rows: Sequence[Record], batch_pairs: int) -> list[Record]:
     """Sort the pairs of each optimizer step by length, so that micro-batches carry less padding.
 
-    A step's gradient is the same: it is the mean over its micro-batches of losses that are means
-    over pairs. Not for KTO and CPO, whose KL and likelihood terms are of a micro-batch as a whole.
+    Where the loss is a mean over pairs (DPO, IPO, RSO) a step's gradient is the same. KTO's KL term
+    is then estimated on texts of like length. Not for CPO, whose likelihood term is a mean over a
+    micro-batch's tokens: sorted, those of short texts would weigh more.
     """
     ordered: list[Record] = []
     for start in range(0, len(rows), batch_pairs):

@@ -17,8 +17,8 @@ from apeft.training.data import by_length, paired, schedule_pairs
 from apeft.training.kto import mismatched_references, unpaired
 from apeft.training.settings import SUPERVISED, TRL_LOSS, CellSettings
 
-# Their loss is a mean over pairs, whatever the micro-batches (see apeft.training.data.by_length).
-SORTED = ("dpo", "ipo", "rso")
+# Their likelihood term is a mean over a micro-batch's tokens, so which pairs meet there matters.
+UNSORTED = ("cpo", SUPERVISED)
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Trainer, TrainerCallback
@@ -49,6 +49,8 @@ def build_trainer(
     warnings.filterwarnings("ignore", category=UserWarning, module="trl")
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     sequence = schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
+    if cell.algorithm not in UNSORTED:
+        sequence = by_length(sequence, cell.batch_pairs)
     # References are given: ``precompute_ref_log_probs=True`` would make TRL compute the columns
     # that are already there, and False ignores them unless the trainer is told afterwards.
     shared: dict[str, Any] = {
@@ -69,11 +71,9 @@ def build_trainer(
         trainer = KTOTrainer(args=config, train_dataset=Dataset.from_dict(columns), **shared)
         trainer.precompute_ref_logps = True
         return trainer
-    if cell.algorithm in SORTED:
-        sequence = by_length(sequence, cell.batch_pairs)
     data = Dataset.from_dict(paired(sequence))
     arguments = _arguments(cell, workdir, loaded, cell.micro_pairs)
-    if cell.algorithm in ("cpo", SUPERVISED):
+    if cell.algorithm in UNSORTED:
         from trl.experimental.cpo import CPOConfig, CPOTrainer
 
         data = data.remove_columns(["ref_chosen_logps", "ref_rejected_logps"])

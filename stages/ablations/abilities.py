@@ -13,10 +13,10 @@ from apeft.errors import UserError
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.ablations.adapter import adapter_of
 from stages.machine import MachineParams
-from stages.respond import Params
+from stages.respond_params import RespondParams
 from stages.stage import Made, Reads, output, run, wrong_arguments
 
-READS: Reads = {"machine": MachineParams, "respond": Params}
+READS: Reads = {"machine": MachineParams, "respond": RespondParams}
 SETS = Path("out/ability_sets")
 
 
@@ -35,7 +35,7 @@ def main(params: dict[str, Any]) -> Made:
     from apeft.training.adapters import WEIGHTS, merged
     from apeft.worklog import Worklog
 
-    p: Params = params["respond"]
+    p: RespondParams = params["respond"]
     machine = params["machine"].machine()
     rows = [row for file in files for row in read_jsonl(file)]
     key = [file_digest(Path("out/model/identity.json")), vars(machine), p.dtype, p.batch_tokens]

@@ -9,10 +9,10 @@ from typing import Any
 from apeft.records import file_digest, read_jsonl, write_json, write_jsonl
 from stages.ablations.adapter import adapter_of
 from stages.machine import MachineParams
-from stages.respond import Params
+from stages.respond_params import RespondParams
 from stages.stage import Made, Reads, output, run, wrong_arguments
 
-READS: Reads = {"machine": MachineParams, "respond": Params}
+READS: Reads = {"machine": MachineParams, "respond": RespondParams}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -25,7 +25,7 @@ def main(params: dict[str, Any]) -> Made:
     from apeft.training.adapters import WEIGHTS, merged
     from apeft.worklog import Worklog
 
-    p: Params = params["respond"]
+    p: RespondParams = params["respond"]
     texts, counts = reference_texts(
         read_jsonl(Path("out/prompts/prompts.jsonl")),
         read_jsonl(Path("out/knowledge/entities.jsonl")),

@@ -12,10 +12,10 @@ from apeft.rng import keyed
 from stages.ablations.adapter import adapter_of
 from stages.ablations.params import Ablations
 from stages.machine import MachineParams
-from stages.respond import Params
+from stages.respond_params import RespondParams
 from stages.stage import Made, Reads, output, run, wrong_arguments
 
-READS: Reads = {"machine": MachineParams, "respond": Params, "ablations": Ablations}
+READS: Reads = {"machine": MachineParams, "respond": RespondParams, "ablations": Ablations}
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -29,7 +29,7 @@ def main(params: dict[str, Any]) -> Made:
             where="out/prompts/test_facts.jsonl",
             fix="raise prompts.facts_per_set or take another knowledge base",
         )
-    p: Params = params["respond"]
+    p: RespondParams = params["respond"]
     ablations: Ablations = params["ablations"]
     chosen = drawn(facts, ablations.where_facts, ablations.seed)
 

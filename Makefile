@@ -96,8 +96,8 @@ test-vllm: $(VLLM_STAMP)  ## the vLLM sampler on real engines, in .venv-vllm (ma
 bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run
 
-judges: $(STAMP)  ## the judges against people: DATA=folder with falseqa/, kuq/ and factscore/
-	@python -m stages.judges $(DATA)
+judges: $(STAMP)  ## a judge against people: DATA=folder (PROFILE=x: its language model, ROWS=n)
+	@python -m stages.judges "$(DATA)" $(if $(PROFILE),--profile $(PROFILE)) $(if $(ROWS),--rows $(ROWS))
 
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
 	ruff format --check . && ruff check . && mypy && python -m stages.deps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import style
@@ -80,7 +81,7 @@ def write_figures(results: Results, settings: Settings, folder: Path) -> int:
 def tables(
     results: Results,
     settings: Settings,
-    agreement: Agreement,
+    agreements: Sequence[Agreement],
     findings: list[Finding],
     numbers: PaperNumbers,
 ) -> list[Table]:
@@ -107,7 +108,7 @@ def tables(
         accounts.parameters(results),
         accounts.counts(results),
         accounts.unscored(results),
-        judges.table(agreement),
+        judges.table(agreements),
     ]
 
 

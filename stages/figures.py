@@ -17,7 +17,7 @@ from analysis.settings import Settings
 from analysis.tables.claims import document
 from analysis.tables.judges import Agreement
 from apeft.records import read_json, write_json
-from stages.judges import MEASURED, rules_digest
+from stages.judges import MEASURED, asked_digest, rules_digest
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -44,18 +44,22 @@ def main(params: dict[str, Any]) -> Made:
         figures = write_figures(results, settings, folder)
     findings = ledger(results, claims, settings)
     with output("reports/tables") as folder:
-        made = write_tables(tables(results, settings, _agreement(), findings, numbers), folder)
+        made = write_tables(tables(results, settings, _agreements(), findings, numbers), folder)
     write_json(Path("reports/claims.json"), document(findings, settings))
     write_json(Path("reports/metrics.json"), metrics(results, settings))
     variants = results.items["variant"].nunique()
     return Made(f"figures: {figures} figures and {made} tables of {variants} variants in reports/")
 
 
-def _agreement() -> Agreement:
-    """The last measurement of the judges, and whether their code has changed since."""
+def _agreements() -> list[Agreement]:
+    """The last measurement of each judge, and whether its code has changed since."""
     measured = read_json(MEASURED)
     changed = measured["rules"] != rules_digest()
-    return Agreement(measured["rows"], measured["date"], changed)
+    found = [Agreement("typed", measured["rows"], measured["date"], changed)]
+    for name, made in sorted(measured["models"].items()):
+        changed = made["code"] != asked_digest()
+        found.append(Agreement(name, made["rows"], made["date"], changed, made["limit"]))
+    return found
 
 
 if __name__ == "__main__":

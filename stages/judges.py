@@ -1,25 +1,30 @@
-"""Measure the judges against people: ``python -m stages.judges DATA`` (`make judges DATA=…`).
+"""Measure a judge against people (`make judges DATA=… [PROFILE=…] [ROWS=…]`).
 
+Usage: python -m stages.judges DATA [--profile NAME] [--rows N]
+
+Without a profile the typed rules; with one, the language model that its section ``judge`` names.
 Not a stage of the graph: it reads labelled data that the project does not hold, and writes the
-small file ``labels/agreement.json`` that it does.
+small file ``labels/agreement.json`` that it does, where each judge keeps its own measurement.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from analysis.agreement import rates
 from apeft.agreement import answers, questions, statements
 from apeft.agreement.counts import Counts
+from apeft.agreement.measured import Measured, rules
 from apeft.errors import UserError
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
-from apeft.records import Record, digest, file_digest, read_jsonl
+from apeft.records import Record, digest, file_digest, read_json, read_jsonl
 from stages.deps import ROOT, uses
 
 KNOWLEDGE = Path("out/knowledge")
@@ -31,69 +36,103 @@ PUBLISHED = {
 }
 BIOGRAPHIES = "factscore"
 RULES = ("apeft/facts/", "apeft/judges/", "apeft/answers.py", "apeft/agreement/")
+ASKED = ("apeft/facts/llm/", "apeft/judges/llm.py", "apeft/llm/")
 
 
 def rules_digest() -> str:
-    """One hash of all code that decides a verdict; the date of a measurement is worth this much."""
-    files = sorted(path for path in uses("stages.judges") if path.startswith(RULES))
+    """One hash of all code that decides a verdict by rules, or counts it."""
+    return _code(lambda path: path.startswith(RULES) and not path.startswith(ASKED))
+
+
+def asked_digest() -> str:
+    """One hash of all code that asks a language model and reads its replies."""
+    return _code(lambda path: path.startswith((*ASKED, "apeft/agreement/")))
+
+
+def _code(kept: Callable[[str], bool]) -> str:
+    """Hash code; the date of a measurement is worth this much."""
+    files = sorted(path for path in uses("stages.judges") if kept(path))
     return digest([[path, file_digest(ROOT / path)] for path in files])
 
 
-def tables(data: Path, lexicon: Lexicon) -> Iterator[Record]:
+def tables(data: Path, judge: Measured) -> Iterator[Record]:
     """Every row of every table; what its labels or its data are not here for is named as such."""
-    yield from _statements("people's biographies", LABELS / "statements.jsonl", data, lexicon)
-    yield from _statements("own sentences", LABELS / "own_statements.jsonl", data, lexicon)
-    yield from _answers(lexicon)
-    for name, (judge, read, member) in PUBLISHED.items():
+    if judge.statements:
+        for table, name in (
+            ("people's biographies", "statements.jsonl"),
+            ("own sentences", "own_statements.jsonl"),
+        ):
+            yield from _statements(table, LABELS / name, data, judge)
+    yield from _answers(judge)
+    for name, (asked, read, member) in PUBLISHED.items():
         rows = list(read(data / member)) if (data / member).is_file() else []
-        for half, kept in (("developed on", False), ("held out", True)):
+        for half, kept in judge.halves.items():
             part = [row for row in rows if questions.held_out(row["question"]) == kept]
-            found = questions.agreement(part, questions.JUDGES[judge])
-            yield _row(f"{judge}, people's answers", f"{name}, {half}", found)
+            yield _questions(f"{asked}, people's answers", f"{name}, {half}", part, asked, judge)
     own = LABELS / "own_questions.jsonl"
     labelled = read_jsonl(own) if own.is_file() else []
-    for name, judge in (("freshqa-premise", "premise"), ("selfaware", "abstention")):
+    for name, asked in (("freshqa-premise", "premise"), ("selfaware", "abstention")):
         part = [row for row in labelled if row["set"] == name and row["label"] is not None]
-        found = questions.agreement(part, questions.JUDGES[judge])
-        yield _row(f"{judge}, own answers", name, found)
+        yield _questions(f"{asked}, own answers", name, part, asked, judge)
 
 
-def _statements(table: str, path: Path, data: Path, lexicon: Lexicon) -> Iterator[Record]:
+def _questions(table: str, of: str, rows: list[Record], asked: str, judge: Measured) -> Record:
+    grade = judge.questions[asked]
+    drawn = judge.drawn(rows)
+    judge.warm(grade, ((row["question"], row["answer"]) for row in drawn))
+    return _row(table, of, questions.agreement(drawn, grade), judge)
+
+
+def _statements(table: str, path: Path, data: Path, judge: Measured) -> Iterator[Record]:
+    assert judge.statements
     rows: list[Record] = []
     labels = read_jsonl(path) if path.is_file() else []
     if labels and "text" in labels[0]:
         rows = labels
     elif labels and (data / BIOGRAPHIES).is_dir():
         rows = statements.labelled_sentences(labels, data / BIOGRAPHIES)
-    found = [statements.read_by_rules(row, lexicon) for row in rows]
+    found = [judge.statements(row) for row in rows]
     for kind, relations in statements.RELATIONS.items():
         read = [(row, facts) for row, facts in zip(rows, found, strict=True) if row["kind"] == kind]
         for relation in relations if read or kind == "person" else ():
             total = Counts()
             for row, facts in read:
                 total += statements.compare(row, facts, relation)
-            yield _row(f"statements, {table}", relation, total) | {"sentences": len(read)}
+            yield _row(f"statements, {table}", relation, total, judge) | {"sentences": len(read)}
 
 
-def _answers(lexicon: Lexicon) -> Iterator[Record]:
+def _answers(judge: Measured) -> Iterator[Record]:
     path = LABELS / "answers.jsonl"
-    counts = answers.by_relation(read_jsonl(path) if path.is_file() else [], lexicon)
+    rows = read_jsonl(path) if path.is_file() else []
+    drawn = judge.drawn(row for row in rows if row["label"] is not None)
+    judge.warm(judge.answer, ((row,) for row in drawn))
+    counts = answers.by_relation(drawn, judge.answer)
     total = Counts()
     for relation, found in counts.items():
         total += found
-        yield _row("answers", relation, found)
-    yield _row("answers", "all", total)
+        yield _row("answers", relation, found, judge)
+    yield _row("answers", "all", total, judge)
 
 
-def _row(table: str, what: str, found: Counts) -> Record:
+def _row(table: str, what: str, found: Counts, judge: Measured) -> Record:
     counted = {key: getattr(found, key) for key in ("hits", "misses", "false", "rest", "unscored")}
     return {
         "table": table,
         "of": what,
-        "judge": "typed",
+        "judge": judge.name,
         **counted,
         **rates(found.hits, found.misses, found.false),
     }
+
+
+def _lexicon() -> Lexicon:
+    if not KNOWLEDGE.is_dir():
+        raise UserError(
+            "the knowledge base is not built",
+            where=str(KNOWLEDGE),
+            fix="run `dvc repro knowledge` (or `make repro`) first: its vocabulary is read",
+        )
+    return Knowledge.load(KNOWLEDGE).lexicon
 
 
 def _hashes(data: Path) -> dict[str, str]:
@@ -124,34 +163,43 @@ def shown(rows: list[Record]) -> str:
 
 
 def main() -> None:
-    """Measure, print, and write labels/agreement.json."""
+    """Measure, print, and write this judge's part of labels/agreement.json."""
+    parser = argparse.ArgumentParser(prog="python -m stages.judges", description=__doc__)
+    parser.add_argument("data", nargs="?", default="")
+    parser.add_argument("--profile", help="of profiles/, with a language model as judge")
+    parser.add_argument("--rows", type=int, help="labelled items a table row that it is asked for")
+    given = parser.parse_args()
     try:
-        if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+        data = Path(given.data)
+        if not given.data or not data.is_dir():
             raise UserError(
                 "no folder with labelled data",
-                where=" ".join(sys.argv[1:]) or "DATA",
+                where=given.data or "DATA",
                 fix="make judges DATA=<folder that holds falseqa/, kuq/ and factscore/>",
             )
-        if not KNOWLEDGE.is_dir():
-            raise UserError(
-                "the knowledge base is not built",
-                where=str(KNOWLEDGE),
-                fix="run `dvc repro knowledge` (or `make repro`) first: its vocabulary is read",
-            )
-        data = Path(sys.argv[1])
-        rows = list(tables(data, Knowledge.load(KNOWLEDGE).lexicon))
+        measured: dict[str, Any] = read_json(MEASURED) if MEASURED.is_file() else {}
+        result: dict[str, Any] = {
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "data": _hashes(data),
+        }
+        if given.profile:
+            from stages.judges_llm import measure
+
+            result |= {"code": asked_digest(), **measure(data, given.profile, given.rows)}
+            measured.setdefault("models", {})[result["judge"]] = result
+        else:
+            judge = rules(_lexicon())
+            result |= {"rules": rules_digest(), "rows": list(tables(data, judge))}
+            measured = {**result, "models": measured.get("models", {})}
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    result: dict[str, Any] = {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "rules": rules_digest(),
-        "data": _hashes(data),
-        "rows": rows,
-    }
-    MEASURED.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(shown(rows))
-    print(f"\njudges: {len(rows)} rows in {MEASURED}")
+    text = json.dumps(measured, indent=1, ensure_ascii=False) + "\n"
+    MEASURED.write_text(text, encoding="utf-8")
+    print(shown(result["rows"]))
+    print(f"\njudges: {len(result['rows'])} rows in {MEASURED}")
+    if "told" in result:
+        print(result["told"])
 
 
 if __name__ == "__main__":

@@ -144,12 +144,16 @@ def judging(params: JudgeParams, knowledge: Knowledge) -> Judging:
     """Make the judge ready; UserError when its endpoint, key or pages cannot be had."""
     if params.kind == "typed":
         return Judging(TypedJudge(knowledge))
-    chat = _in_process(params) if params.engine.sampler else _at_endpoint(params)
-    cache = Path(params.cache) if params.cache else WORK / "judge" / "replies.sqlite"
-    prices = Prices(params.price_prompt, params.price_completion)
-    reader = Reader(chat, ReplyCache(cache), prices)
+    reader = open_reader(params)
     store = passages(params.passages, knowledge)
     return Judging(LlmJudge(reader, store, knowledge, per_fact=params.passages.per_fact), reader)
+
+
+def open_reader(params: JudgeParams) -> Reader:
+    """Open the language model; its replies are kept where ``judge.cache`` says."""
+    chat = _in_process(params) if params.engine.sampler else _at_endpoint(params)
+    cache = Path(params.cache) if params.cache else WORK / "judge" / "replies.sqlite"
+    return Reader(chat, ReplyCache(cache), Prices(params.price_prompt, params.price_completion))
 
 
 def _at_endpoint(params: JudgeParams) -> EndpointChat:

@@ -103,7 +103,8 @@ def _cost(instance: Instance, workspace: Path) -> dict[str, Any]:
     A record that names its outputs' hashes is believed only when the lock has the same ones: a
     stage restored from cache leaves the record of whatever ran last.
     """
-    path = workspace / COSTS / f"{instance.name}.json"
+    # A script names its record by its arguments alone; `make ablations` runs it in a second stage.
+    path = workspace / COSTS / f"{instance.name.replace('_supervised@', '@')}.json"
     if not path.is_file():
         return {}
     cost: dict[str, Any] = read_json(path)

@@ -16,21 +16,23 @@ COUNTS = ("hits", "misses", "false", "rest", "unscored")
 
 @dataclass(frozen=True)
 class Agreement:
-    """A measurement of the judges (``labels/agreement.json``).
+    """A measurement of one judge (in ``labels/agreement.json``).
 
     ``rows``: counts and rates with intervals; ``date``: of the measurement; ``changed``: whether
-    the judges' code is another one today.
+    the judge's code is another one today; ``limit``: items of a row at most, None for all.
     """
 
+    judge: str
     rows: Sequence[Mapping[str, Any]]
     date: str
     changed: bool
+    limit: int | None = None
 
 
-def table(agreement: Agreement) -> Table:
+def table(agreements: Sequence[Agreement]) -> Table:
     """One row for each judge and labelled set; what was not measured says so."""
     data, rows = [], []
-    for row in agreement.rows:
+    for row in (row for agreement in agreements for row in agreement.rows):
         flat = {key: row[key] for key in ("table", "of", "judge", *COUNTS)}
         for rate in RATES:
             found = row[rate] or (None, None, None)
@@ -39,25 +41,33 @@ def table(agreement: Agreement) -> Table:
                 for end, value in zip(("", ":low", ":high"), found, strict=True)
             }
         data.append(flat)
-        labelled = row["hits"] + row["misses"]
-        measured = labelled + row["false"] + row["rest"] + row["unscored"]
+        measured = sum(row[key] for key in COUNTS)
         shown = [_rate(row[rate]) if measured else "not measured" for rate in RATES]
-        rows.append(
-            (row["table"], row["of"], row["judge"], *shown, str(labelled), str(row["unscored"]))
-        )
-    state = (
-        "the rules have CHANGED since, so these figures are of other rules: run `make judges`"
-        if agreement.changed
-        else "the rules are the ones that were measured"
-    )
+        labelled = row["hits"] + row["misses"]
+        counts = (str(labelled), str(measured) if measured else NOTHING, str(row["unscored"]))
+        rows.append((row["table"], row["of"], row["judge"], *shown, *counts))
     caption = (
-        f"Judges against people, in per cent with 95 % intervals, measured on {agreement.date}; "
-        f"{state}. Precision and recall with Jeffreys intervals, F1 with its credible interval "
-        "(Goutte & Gaussier 2005); labelled: items that people found; unscored: items that the "
-        "judge left undecided, in no rate."
+        f"Judges against people, in per cent with 95 % intervals. {_states(agreements)} "
+        "Precision and recall with Jeffreys intervals, F1 with its credible interval "
+        "(Goutte & Gaussier 2005); labelled: items that people found; items: all that the judge "
+        "was shown (for statements: found by either); unscored: items that the judge left "
+        "undecided, in no rate."
     )
-    columns = ("table", "of", "judge", "precision", "recall", "F1", "labelled", "unscored")
+    columns = ("table", "of", "judge", "precision", "recall", "F1", "labelled", "items", "unscored")
     return Table("judges", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
+
+
+def _states(agreements: Sequence[Agreement]) -> str:
+    told = []
+    for made in agreements:
+        state = (
+            "its code has CHANGED since, so these figures are of another judge: run `make judges`"
+            if made.changed
+            else "its code is the one that was measured"
+        )
+        drawn = f" on at most {made.limit} items a row" if made.limit else ""
+        told.append(f"{made.judge} was measured on {made.date}{drawn}; {state}.")
+    return " ".join(told)
 
 
 def _rate(found: Sequence[float] | None) -> str:

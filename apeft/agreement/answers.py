@@ -1,28 +1,26 @@
-"""Matching of short answers against people's reading of them (``labels/answers.jsonl``)."""
+"""Grading of short answers against people's reading of them (``labels/answers.jsonl``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from apeft.agreement.counts import Counts, count
-from apeft.answers import match
-from apeft.facts.lexicon import Lexicon
 from apeft.records import Record
 
 
-def by_relation(rows: Iterable[Record], lexicon: Lexicon) -> dict[str, Counts]:
-    """Count, for each relation, answers that are right by people and by the matching rules.
+def by_relation(
+    rows: Iterable[Record], grade: Callable[[Record], bool | None]
+) -> dict[str, Counts]:
+    """Count, for each relation, answers that are right by people and by a judge.
 
     Args:
         rows: ``relation``, ``name`` (of the entity), ``values`` (right ones), ``answer`` and
             ``label``: true, false, or null where people could not decide either; those are left
             out.
-        lexicon: the knowledge base's vocabulary.
+        grade: a row to the judge's verdict; None is unscored.
     """
     pairs: dict[str, list[tuple[bool, bool | None]]] = {}
     for row in rows:
-        if row["label"] is None:
-            continue
-        found = match(row["relation"], row["answer"], row["values"], lexicon, subject=row["name"])
-        pairs.setdefault(row["relation"], []).append((row["label"], found.correct))
+        if row["label"] is not None:
+            pairs.setdefault(row["relation"], []).append((row["label"], grade(row)))
     return {relation: count(pairs[relation]) for relation in sorted(pairs)}

@@ -32,11 +32,11 @@ def row(**more: object) -> dict[str, object]:
 
 def test_what_was_not_measured_says_so_and_a_change_of_rules_is_told() -> None:
     measured = row(hits=8, misses=2, unscored=3) | rates(8, 2, 0)
-    made = table(Agreement([row(), measured], "2026-01-02", changed=False))
+    made = table([Agreement("typed", [row(), measured], "2026-01-02", changed=False)])
     empty, full = made.sections[0].rows
     assert empty[3:6] == ("not measured",) * 3
     assert full[3].startswith("100.0 [")
-    assert full[6:] == ("10", "3")
+    assert full[6:] == ("10", "13", "3")
     assert "2026-01-02" in made.caption
     assert "CHANGED" not in made.caption
-    assert "CHANGED" in table(Agreement([], "2026-01-02", changed=True)).caption
+    assert "CHANGED" in table([Agreement("typed", [], "2026-01-02", changed=True)]).caption

@@ -122,7 +122,11 @@ def test_texts_that_the_judge_cannot_score_are_counted_and_have_no_score(
     assert pd.isna(lengths.loc[("base", "fava"), "factscore:estimate"])
     assert lengths.loc[("base", "fava"), "length:estimate"] > 0
     shown = tables(
-        paper, settings, Agreement((), "2024-01-01", changed=False), [], PaperNumbers((), {})
+        paper,
+        settings,
+        [Agreement("typed", (), "2024-01-01", changed=False)],
+        [],
+        PaperNumbers((), {}),
     )[0]
     (section,) = [part for part in shown.sections if part.heading.startswith("FAVA")]
     assert all(row[section.columns.index("FActScore")] == NOTHING for row in section.rows)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from apeft.records import write_json
 from stages import cost
 from stages.cost import COSTS, measured, processor, versions
+from stages.lockfile import Instance
+from stages.tracked import wanted_runs
 from stages.tracking import as_metrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +69,12 @@ def test_the_processor_is_named_by_its_model_or_else_by_what_the_system_tells(
     assert processor() == "aarch64"
     info.unlink()
     assert processor() == "aarch64"
+
+
+def test_the_supervised_controls_cost_is_its_scripts_record(tmp_path: Path) -> None:
+    out = "out/train/sft-apeft-0"
+    write_json(tmp_path / COSTS / "train@sft-apeft-0.json", {"seconds": 3.0, "outputs": {out: "a"}})
+    control = Instance("train_supervised@sft-apeft-0", "cmd", {}, {}, {out: "a"}, "key")
+    assert wanted_runs([control], tmp_path)[0].cost["seconds"] == 3.0
+    other = Instance("train_supervised@sft-apeft-0", "cmd", {}, {}, {out: "b"}, "key")
+    assert wanted_runs([other], tmp_path)[0].cost == {}

@@ -31,6 +31,7 @@ from apeft.facts.mentions import (
 from apeft.facts.terms import Mention
 
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|isn['’]t|wasn['’]t|no longer)\b", re.IGNORECASE)
+_CONTINENTAL = re.compile(r"\b(?:European|Asian|African|Scandinavian|Arab|Latin American)\b")
 _OR = re.compile(r"\bor\b|/", re.IGNORECASE)
 
 
@@ -103,6 +104,8 @@ def _no_value(relation: str, answer: str, values: Sequence[str]) -> Match:
         held = [value for value in values if decade and normal_year(value).startswith(decade[1])]
         if decade and not held:
             return Match(False, decade.group(), "another decade")
+        return Match(None, None, "less specific")
+    if relation == "nationality" and _CONTINENTAL.search(answer):
         return Match(None, None, "less specific")
     return Match(False, None, "no value")
 

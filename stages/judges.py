@@ -76,6 +76,23 @@ def tables(data: Path, judge: Measured) -> Iterator[Record]:
         yield _questions(f"{asked}, own answers", name, part, asked, judge)
 
 
+def misses_read(data: Path) -> dict[str, dict[str, int]]:
+    """What the rules' misses among KUQ's answers to unknown questions are, by half of the file."""
+    asked, read, member = PUBLISHED["kuq"]
+    if not (data / member).is_file():
+        return {}
+    rows = list(read(data / member))
+    notes = {row["key"]: row["label"] for row in read_jsonl(LABELS / "kuq_misses.jsonl")}
+    return {
+        half: questions.missed(
+            [row for row in rows if questions.held_out(row["question"]) == kept],
+            questions.JUDGES[asked],
+            notes,
+        )
+        for half, kept in (("developed on", False), ("held out", True))
+    }
+
+
 def _questions(table: str, of: str, rows: list[Record], asked: str, judge: Measured) -> Record:
     grade = judge.questions[asked]
     drawn = judge.drawn(rows)
@@ -190,6 +207,7 @@ def main() -> None:
         else:
             judge = rules(_lexicon())
             result |= {"rules": rules_digest(), "rows": list(tables(data, judge))}
+            result["kuq_misses"] = misses_read(data)
             measured = {**result, "models": measured.get("models", {})}
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,7 +8,8 @@ same way.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from apeft.agreement.counts import Counts, count
@@ -48,6 +49,31 @@ def kuq(path: Path) -> Iterator[Record]:
             }
 
 
+def key(row: Record) -> str:
+    """Name of a labelled answer without its words, for notes on data that is not ours to keep."""
+    text = f"{row['question']}\n{row['answer']}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def missed(rows: Iterable[Record], judge: Judge, read: Mapping[str, str]) -> dict[str, int]:
+    """Count what readers found in the answers that are labelled and that a judge did not find.
+
+    Args:
+        rows: as for :func:`agreement`.
+        judge: whose misses.
+        read: :func:`key` of an answer to what a reader found it to be.
+
+    Returns:
+        Misses by what they are; "unread" where no reader saw them.
+    """
+    misses = [row for row in rows if row["label"] and judge(*_asked(row)).label is False]
+    return dict(sorted(Counter(read.get(key(row), "unread") for row in misses).items()))
+
+
+def _asked(row: Record) -> tuple[str, str]:
+    return row["question"], row["answer"]
+
+
 def agreement(rows: Iterable[Record], judge: Judge) -> Counts:
     """Count a judge's verdicts against ``label``; ungradable answers are unscored."""
-    return count((row["label"], judge(row["question"], row["answer"]).label) for row in rows)
+    return count((row["label"], judge(*_asked(row)).label) for row in rows)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from apeft.facts import nations
 from apeft.facts.lexicon import Lexicon
-from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, bare_name, normal_year
+from apeft.facts.mentions import (
+    CURRENCY_HEADS,
+    PLACE_RELATIONS,
+    YEAR_RELATIONS,
+    bare_name,
+    normal_year,
+)
 from apeft.facts.professions import BESIDE, VAGUE
 from apeft.facts.terms import fold
 
@@ -124,11 +131,22 @@ def _town(part: str) -> str:
     return name.removesuffix(" city")
 
 
+SPELT: Final = {
+    "rouble": "ruble", "renminbi": "yuan", "rmb": "yuan", "cny": "yuan", "sheqel": "shekel",
+    "lei": "leu", "leva": "lev",
+}  # fmt: skip
+
+
 def _currency(value: str, right: str, lexicon: Lexicon) -> tuple[bool | None, str]:
     right = lexicon.terms("currency").get(right) or right
     if re.fullmatch(r"[A-Z]{3}", right):
         return None, "the knowledge base has a code only"
     mine, theirs = _unit(value, lexicon), _unit(right, lexicon)
+    if mine[1] != theirs[1] and mine[1] not in UNITS:
+        # A code, a nation's name alone or a slip of the pen may mean the right one.
+        nation = lexicon.terms("nationality").find(value.split()[-1])
+        meant = value.isupper() or bool(nation) or mine[1][:3] == theirs[1][:3]
+        return None if meant else False, "no known unit"
     if mine[1] != theirs[1]:
         return False, "another unit"
     if mine[0] and theirs[0] and mine[0] != theirs[0]:
@@ -138,10 +156,16 @@ def _currency(value: str, right: str, lexicon: Lexicon) -> tuple[bool | None, st
 
 def _unit(name: str, lexicon: Lexicon) -> tuple[str, str]:
     words = fold(name).split()
-    head = {"rouble": "ruble", "renminbi": "yuan", "sheqel": "shekel"}.get(words[-1], words[-1])
-    spelled = re.sub(r"(?<=[a-z]{3})s$", "", head)
+    head = SPELT.get(words[-1], words[-1])
     nation = lexicon.terms("nationality").find(name)
-    return nation[0].value if nation else "", spelled
+    return nation[0].value if nation else "", _singular(head)
+
+
+def _singular(unit: str) -> str:
+    return re.sub(r"(?<=[a-z]{3})s$", "", unit)
+
+
+UNITS: Final = frozenset(_singular(fold(unit).split()[-1]) for unit in CURRENCY_HEADS.split(","))
 
 
 def _person(value: str, right: str) -> tuple[bool | None, str]:

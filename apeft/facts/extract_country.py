@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from apeft.facts.lexicon import Lexicon
-from apeft.facts.mentions import PLACE, currencies, terms
+from apeft.facts.mentions import PLACE, currencies, terms, unknown_currency
 from apeft.facts.sentences import Sentence
 from apeft.facts.terms import Mention, fold
 
@@ -115,7 +115,7 @@ def _listed(relation: str, pattern: re.Pattern[str], text: str, lexicon: Lexicon
         if _NEGATED.match(rest.strip()):
             continue
         found = (
-            currencies(rest, lexicon)[:1]
+            (currencies(rest, lexicon) or unknown_currency(rest))[:1]
             if relation == "currency"
             else [
                 mention

@@ -56,12 +56,14 @@ CURRENCY_HEADS: Final = (
     "colón,quetzal,lempira,cordoba,córdoba,balboa,gourde,pula,kwacha,kwanza,metical,ariary,ouguiya,"
     "dalasi,leone,hryvnia,grivna,denar,mark,marka,kuna,shekel,sheqel,pataca,ngultrum,rufiyaa,"
     "somoni,dobra,escudo,loti,lilangeni,nakfa,vatu,tala,paanga,kina,florin,guilder,drachma,"
-    "schilling,litas,lat,kroon,tolar,punt,sucre,austral,cruzeiro,inti,markka,deutsche mark"
+    "schilling,litas,lat,kroon,tolar,punt,sucre,austral,cruzeiro,inti,markka,deutsche mark,"
+    "rmb,cny,lei,leva"
 )
 _CURRENCY = re.compile(
     r"(?:(?:[A-Z][\w.\-]*|and|new|convertible)\s+){0,4}"
     rf"\b(?i:{CURRENCY_HEADS.replace(',', '|')})(?:e?s)?\b"
 )
+_NAMED = re.compile(r"\s*(?:the |an? )?(?P<name>[A-ZÀ-ÖØ-Þ][\w'’-]*(?: [A-ZÀ-ÖØ-Þ][\w'’-]*){0,3})")
 _NOT_CURRENCY = re.compile(r"^(?:[Tt]he|[Aa]nd|[Ii]ts|[Ii]n|[Ii]t|[Ii]s|[Ii]sland)\s+")
 
 
@@ -148,6 +150,12 @@ def currencies(text: str, lexicon: Lexicon) -> list[Mention]:
         known = lexicon.terms("currency").get(value)
         found.append(Mention(known or value, m.end() - len(value), m.end()))
     return found
+
+
+def unknown_currency(text: str) -> list[Mention]:
+    """Return the name at the beginning of ``text`` that holds no known unit ("the Lirón")."""
+    m = _NAMED.match(text)
+    return [Mention(m["name"], m.start("name"), m.end("name"))] if m else []
 
 
 def people(text: str) -> list[Mention]:

@@ -182,7 +182,7 @@ Turkmenistan|Turkmen|
 Uganda|Ugandan|
 Ukraine|Ukrainian|
 United Arab Emirates|Emirati|UAE
-United Kingdom|British;Briton|UK;U.K.;Great Britain;Britain
+United Kingdom|British;Briton;Brit|UK;U.K.;Great Britain;Britain
 United States|American|United States of America;USA;US;U.S.;U.S.A.;America
 Uruguay|Uruguayan|
 Uzbekistan|Uzbek|

@@ -108,11 +108,30 @@ def subject_pattern(entity: Mapping[str, Any]) -> re.Pattern[str]:
         if entity["kind"] == "person" and len(words) > 1
     ]
     names = sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name))
-    options = "|".join([*middles, *(re.escape(name) for name in names)])
+    spelt = _spelt if entity["kind"] == "person" else re.escape
+    options = "|".join([*middles, *(spelt(name) for name in names)])
     title = r"(?:(?:Sir|Dr\.?|President|Queen|King|Saint|St\.|Professor|Dame|Lord)\s+)?"
     if entity["kind"] == "country":
         title = r"(?:[Tt]he\s+)?(?:(?:Republic|Kingdom|State|Commonwealth)\s+of\s+)?(?:the\s+)?"
     return re.compile(rf"{title}(?:{options})(?![\w’'-]|\s[A-Z]\w+\s+(?:was|is)\b)")
+
+
+def _spelt(name: str) -> str:
+    """Pattern for a person's name however its initials are written, middle ones left out too.
+
+    "W.G. Grace" and "WG Grace" are "W. G. Grace"; "Edsger Dijkstra" is "Edsger W. Dijkstra".
+    """
+    words = re.sub(r"(?<=\b[A-Z]\.)(?=[A-Z])", " ", name).split()
+    pattern = ""
+    for place, word in enumerate(words):
+        initial = re.fullmatch(r"[A-Z]\.", word)
+        if initial and 0 < place < len(words) - 1 and len(words[0]) > 2:
+            pattern += rf"(?:{word[0]}\.?\s*)?"
+        elif initial:
+            pattern += rf"{word[0]}\.?\s*"
+        else:
+            pattern += re.escape(word) + (r"\s+" if place < len(words) - 1 else "")
+    return pattern
 
 
 def about_subject(text: str, entity: Mapping[str, Any]) -> list[Sentence]:

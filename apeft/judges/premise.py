@@ -89,7 +89,7 @@ def rejects_premise(question: str, answer: str) -> Grade:
     if _OPEN.search(text) and not (negative and _same_negation(question, text)):
         return Grade(True, "says that it is not so")
     if yes_no and re.match(r"no\b", text, re.IGNORECASE):
-        return Grade(True, "answers no")
+        return Grade(False, "answers no")  # a plain answer; denials in other words came before
     if _NEGATION.search(text) and not negative:
         return Grade(True, "negates what the question takes for granted")
     if re.search(r"\bneither\b|\bnone of\b", text, re.IGNORECASE):

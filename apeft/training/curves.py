@@ -7,6 +7,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from apeft.progress import Steps
 from apeft.records import Record
 from apeft.training.validation import Validation
 from apeft.worklog import Worklog
@@ -50,10 +51,13 @@ class Curves(TrainerCallback):
         self._every = every
         self._log = log
         self._live = live
+        self._steps: Steps | None = None
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        if state.is_world_process_zero:
+            self._steps = Steps("train", state.max_steps, unit="steps", at=state.global_step)
         if state.global_step == 0:  # a resumed run begins at its checkpoint
             self._validate(kwargs["model"], state, last=False)
 
@@ -63,6 +67,8 @@ class Curves(TrainerCallback):
         last = state.global_step == state.max_steps
         if state.global_step % self._every == 0 or last:
             self._validate(kwargs["model"], state, last=last)
+        if self._steps is not None:
+            self._steps.done(state.global_step)
 
     def on_log(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apeft.answers import canonical, match
+from apeft.answers import canonical, compare, match
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,9 @@ from apeft.answers import canonical, match
         ("capital", "Bogota", ["Bogotá"]),
         ("currency", "The currency of Sweden is the krona.", ["Swedish krona"]),
         ("currency", "euros", ["Euro"]),
+        ("currency", "RMB", ["Chinese Yuan"]),
+        ("currency", "Moldovan Lei", ["Moldovan Leu"]),
+        ("nationality", "Brit", ["British"]),
         ("region", "It is in South America.", ["Americas", "South America"]),
         ("neighbour", "USA", ["United States", "Mexico"]),
         ("language", "Mandarin", ["Chinese"]),
@@ -78,6 +81,7 @@ def test_wrong_answers(relation: str, answer: str, values: list[str], reason: st
         ("birth_year", "in the 1870s", ["1879"]),
         ("nationality", "Soviet", ["Russian"]),
         ("nationality", "English", ["British"]),
+        ("nationality", "He was European.", ["French"]),
         ("birth_place", "Germany", ["Ulm"]),
         ("birth_place", "New York", ["Brooklyn, New York"]),
         ("birth_place", "Republic of South Africa", ["Qunu"]),
@@ -140,3 +144,14 @@ def test_canonical_values(relation: str, answer: str, value: str | None) -> None
 def test_comparing_with_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no right value"):
         match("capital", "Paris", [], {})
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [("Mozambiros", False), ("MXN", None), ("Mozambican", None), ("Metica", None)],
+)
+def test_a_currency_of_no_known_unit_is_wrong_unless_it_may_be_meant(
+    value: str, verdict: bool | None
+) -> None:
+    found = compare("currency", value, ["Mozambican Metical"], {})
+    assert (found.correct, found.reason) == (verdict, "no known unit")

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from apeft import progress as module
-from apeft.progress import chunks, progress
+from apeft.progress import Steps, chunks, progress
 
 
 def test_chunks_hold_every_item_once_in_order() -> None:
@@ -35,3 +35,17 @@ def test_a_long_run_estimates_its_rest(
 def test_a_terminal_gets_the_same_items(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert list(progress([3, 1], "sample")) == [3, 1]
+
+
+def test_steps_of_resumed_work_are_timed_from_where_they_begin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 40 s a step from step 10: after 2 of the last 5 steps 3 are left. None after the last.
+    times = iter(range(0, 1000, 40))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(times)))
+    steps = Steps("train", 15, unit="steps", at=10)
+    for step in range(11, 16):
+        steps.done(step)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[1] == "train: 12 of 15 steps, about 120 s left"
+    assert len(lines) == 4

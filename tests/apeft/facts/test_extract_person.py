@@ -174,3 +174,27 @@ def test_each_value_is_stated_once_with_its_own_words() -> None:
         ("profession", "poet"),
     ]
     assert [text[fact.start : fact.end] for fact in facts] == ["French", "poetess"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("W. G. Grace", "W.G. Grace"),
+        ("W. G. Grace", "WG Grace"),
+        ("W.G. Grace", "W. G. Grace"),
+        ("J. R. R. Tolkien", "J.R.R. Tolkien"),
+        ("Edsger W. Dijkstra", "Edsger Dijkstra"),
+        ("Edsger W. Dijkstra", "Edsger W Dijkstra"),
+        ("W. E. B. Du Bois", "W.E.B. Du Bois"),
+    ],
+)
+def test_initials_may_be_written_in_other_ways(name: str, written: str) -> None:
+    entity = {"id": "person/x", "kind": "person", "name": name, "aliases": []}
+    read = extract(f"{written} was a Dutch physicist, born in 1868.", entity, LEXICON)
+    stated = [(fact.relation, fact.value) for fact in read]
+    assert stated == [("nationality", "Dutch"), ("profession", "physicist"), ("birth_year", "1868")]
+
+
+def test_another_person_with_the_same_initials_is_not_the_subject() -> None:
+    entity = {"id": "person/x", "kind": "person", "name": "W. G. Grace", "aliases": []}
+    assert extract("W. H. Auden was an English poet.", entity, LEXICON) == []

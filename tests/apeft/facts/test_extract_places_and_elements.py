@@ -43,6 +43,8 @@ def test_a_whole_description_of_a_country() -> None:
         ("France borders the Mediterranean Sea.", []),
         ("It does not border Portugal.", []),
         ("The currency is the Swedish krona.", [("currency", "Swedish krona")]),
+        ("The currency is the Mozambiros.", [("currency", "Mozambiros")]),
+        ("The currency is stable.", []),
         ("Spain is a country. Its capital is Madrid. It borders Portugal.", []),
         ("It borders France and Chad.", [("neighbour", "Chad")]),
     ],

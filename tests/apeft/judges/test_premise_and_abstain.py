@@ -30,6 +30,8 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
         ("How many wings does a dog have?", "Two wings.", False),
         ("List one animal that can't fly.", "Dogs can't fly.", False),
         ("Which is a bird? Shark or whale?", "Neither sharks nor whales are birds.", True),
+        ("Do Tesla and Ford have the same head?", "No, they are different companies.", False),
+        ("Did Einstein meet Plato?", "No, Plato never met him, there was no way.", True),
     ],
 )
 def test_rejections_and_plain_answers(question: str, answer: str, rejects: bool) -> None:

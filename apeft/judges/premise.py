@@ -112,7 +112,14 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
     """Return why the answer is not of the kind that the question asks for, or an empty string."""
     lower = question.lower()
     words = text.split()
-    if len(words) < 4 or not _VERB.search(text):
+    if not _VERB.search(text):
+        return ""
+    universal = re.match(r"(?:all|any|every|both)\b", text, re.IGNORECASE)
+    if universal and negative and not _NEGATION.search(re.sub(r"\bany\b", "", text)):
+        return "says of all what the question excludes of one"
+    if re.match(r"only\b", text, re.IGNORECASE) and len(words) > 3:
+        return "states a rule that the question breaks"
+    if len(words) < 4 and not _COPULA.match(text):
         return ""
     shared = content_words(question) & content_words(" ".join(words[:5]))
     if re.search(r"\bhow (?:many|much|far|long|old|often|tall|fast)\b", lower):

@@ -30,6 +30,10 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
         ("How many wings does a dog have?", "Two wings.", False),
         ("List one animal that can't fly.", "Dogs can't fly.", False),
         ("Which is a bird? Shark or whale?", "Neither sharks nor whales are birds.", True),
+        ("What kind of plants are foxes?", "Foxes are mammals.", True),
+        ("Name a firm without any staff.", "Every firm needs staff.", True),
+        ("Name a firm with staff.", "Every firm has staff.", False),
+        ("How can a ball go online?", "Only humans have a way to go online.", True),
         ("Do Tesla and Ford have the same head?", "No, they are different companies.", False),
         ("Did Einstein meet Plato?", "No, Plato never met him, there was no way.", True),
     ],
@@ -107,7 +111,7 @@ def held_out_f1(rows: Iterable[Record], judge: str) -> float:
 @pytest.mark.skipif(not (DATA / "falseqa").is_dir(), reason="FalseQA is not here")
 def test_premise_rules_agree_with_people_on_held_out_questions() -> None:
     rows = questions.falseqa(DATA / "falseqa" / "valid.csv")
-    assert held_out_f1(rows, "premise") >= 0.84
+    assert held_out_f1(rows, "premise") >= 0.86
 
 
 @pytest.mark.skipif(not (DATA / "kuq").is_dir(), reason="KUQ is not here")

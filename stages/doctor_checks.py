@@ -169,7 +169,13 @@ def _precisions(params: Any, device: str) -> Iterator[Finding]:
 
 
 def files(params: Any, workspace: Path) -> Iterator[Finding]:
-    """Files and folders that parameters name; relative ones start from the workspace."""
+    """Files and folders that parameters name; relative ones start from the workspace.
+
+    Those of evaluation sets start from the folder of sources.
+    """
+    from apeft.sources.packages import default_folder
+
+    sources = Path(at(params, "knowledge.local_sources") or default_folder())
     for key, value in leaves(params):
         if not isinstance(value, str):
             continue
@@ -178,7 +184,7 @@ def files(params: Any, workspace: Path) -> Iterator[Finding]:
         named = key.split(".")[-1] in ("local_sources", "accelerate_config") or path is not value
         if not named:
             continue
-        place = workspace / path
+        place = (sources if key.startswith("knowledge.sets.") else workspace) / path
         try:
             there = place.exists()
         except (OSError, ValueError):  # a name that no file can have

@@ -224,3 +224,16 @@ def test_the_doctor_needs_no_package_to_say_that_packages_are_missing() -> None:
     assert "Traceback" not in done.stderr
     assert "missing  packages of requirements/compute.lock" in done.stdout
     assert "to do: make setup" in done.stdout
+
+
+def test_a_sets_file_is_looked_for_in_the_folder_of_sources(tmp_path: Path) -> None:
+    (tmp_path / "sources/falseqa").mkdir(parents=True)
+    (tmp_path / "sources/falseqa/test.csv").write_text("")
+    params = {
+        "knowledge": {
+            "local_sources": str(tmp_path / "sources"),
+            "sets": {"falseqa": {"source": "file:falseqa/test.csv"}},
+        }
+    }
+    found = status(doctor_checks.files(params, tmp_path / "workspace"))
+    assert found["knowledge.sets.falseqa.source"] == "ok"

@@ -95,6 +95,7 @@ def write_params(family: families.Family, folder: Path) -> dict[str, Any]:
     for stage in ("sample", "detect"):
         params[stage]["sampler"] = "transformers"
     params["knowledge"]["sets"] = load(base)["knowledge"]["sets"]
+    params["judge"] = load(base)["judge"]
     params["prompts"] |= {"falseqa": 0, "kuq": 0, "factscore": 0, "fava": 0}
     params["training"]["algorithms"] = list(family.algorithms)
     params["model"] |= {"source": f"folder:{folder}", "revision": None}

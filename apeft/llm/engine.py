@@ -13,6 +13,7 @@ from apeft.sampling.base import Completion, Sampler, SampleSettings
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+NO_TEXT = "\0"  # a character that no text holds
 Render = Callable[[Sequence[Message]], str]
 
 
@@ -48,7 +49,10 @@ def templated(tokenizer: PreTrainedTokenizerBase) -> Render:
 
 
 class SamplerChat:
-    """A Chat over a Sampler, greedy by default; a reply is one line, since samplers stop there.
+    """A Chat over a Sampler, greedy by default.
+
+    Behind a chat template a reply ends with the model's end-of-text token, so that fenced or
+    thought-out replies come whole; without one it is one line, since such a model rambles on.
 
     One batch runs at a time. Requests that come in meanwhile ride together in the next one, so
     that many threads keep an engine's batch full without waiting for one another.
@@ -68,7 +72,8 @@ class SamplerChat:
         """Take a sampler and the model's name, under which replies are kept."""
         self._sampler = sampler
         self._render = render
-        self._how = SampleSettings(1, temperature, max_tokens, "\n", seed)
+        stop = "\n" if render is plain else NO_TEXT
+        self._how = SampleSettings(1, temperature, max_tokens, stop, seed)
         self.workers = workers
         self.settings: Mapping[str, Any] = {
             "model": model,

@@ -6,6 +6,7 @@ and all are trained for equally many steps, so that they differ in what their na
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -94,9 +95,18 @@ def ratio_arms(
         for have, share in ((atomic, of_atomic), (general, of_general))
         if share
     )
+    # All arms hold as many pairs, so the size must divide into the shares of each ratio.
+    whole = math.lcm(*(of_atomic + of_general for of_atomic, of_general in parts.values()))
+    size -= size % whole
     made = Arms()
     for name, (of_atomic, of_general) in parts.items():
-        count = round(size * of_atomic / (of_atomic + of_general))
+        if not size:
+            made.not_run[name] = (
+                f"{len(general)} general and {len(atomic)} atomic pairs are too few for arms of "
+                f"{whole} pairs, the least in which every ratio is exact"
+            )
+            continue
+        count = size * of_atomic // (of_atomic + of_general)
         rows = [
             *draw(atomic, count, seed, "atomic"),
             *draw(general, size - count, seed, "general"),

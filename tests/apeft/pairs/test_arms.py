@@ -135,3 +135,15 @@ def test_a_draw_depends_on_seed_and_name_and_not_on_the_order_of_rows() -> None:
     assert draw(rows, 9, 1, "a") == draw(rows[::-1], 9, 1, "a")
     assert draw(rows, 9, 1, "a") != draw(rows, 9, 2, "a")
     assert draw(rows, 9, 1, "a") != draw(rows, 9, 1, "b")
+
+
+def test_ratios_are_exact_and_with_too_few_pairs_for_that_not_run() -> None:
+    # 5 general and 3 atomic pairs: 3 fit all arms, and 4 is the least that both ratios divide.
+    made = ratio_arms(general(5), atomic(3), ["1:1", "1:3"], seed=1)
+    assert not made.pairs
+    assert set(made.not_run) == {"mix-1-1", "mix-1-3", "mix-only-atomic", "mix-only-general"}
+    assert "arms of 4 pairs" in made.not_run["mix-1-1"]
+    # 3 of each allow 2 where the ratio is 1:1.
+    made = ratio_arms(general(3), atomic(3), ["1:1"], seed=1)
+    assert kinds(made.pairs["mix-1-1"]) == {"atomic": 1, "general": 1}
+    assert {len(rows) for rows in made.pairs.values()} == {2}

@@ -8,6 +8,7 @@ from pathlib import Path
 from analysis import style
 from analysis.figures import (
     classes_vs_k,
+    gains,
     kl_by_position,
     knowledge,
     shift_by_class,
@@ -44,6 +45,7 @@ FIGURES = {
     module.NAME: module
     for module in (
         results_figure,
+        gains,
         shift_shares,
         shift_vs_factuality,
         kl_by_position,

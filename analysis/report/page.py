@@ -79,7 +79,7 @@ class Part:
 
 
 PARTS = (
-    Part("results", "Main results", ("results",), ("main",), ("differences",)),
+    Part("results", "Main results", ("results", "gains"), ("main",), ("differences",)),
     Part("claims", "The paper's claims", (), ("claims",), ("claims_tests", "paper"),
          "No claims: this run has no table of verdicts on the paper's claims."),
     Part("power", "What this run could have seen", (), ("power",), (),

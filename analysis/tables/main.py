@@ -19,6 +19,7 @@ from analysis.measures import (
     evaluation_sets,
     labels,
     main_measures,
+    recipe_pairs,
     scored,
     tuned_cells,
     values,
@@ -98,12 +99,8 @@ def covered(results: Results, cell: Cell, where: EvaluationSet) -> float | None:
 def differences(results: Results, settings: Settings) -> Table:
     """Every variant - base, and apeft - general of each algorithm, on every main measure."""
     base = base_cell(results)
-    tuned = tuned_cells(results)
-    pairs = [("variant − base", cell, base) for cell in tuned]
-    by_key = {cell.key: cell for cell in tuned}
-    for cell in tuned:
-        if cell.recipe == "apeft" and (cell.algorithm, "general") in by_key:
-            pairs.append(("apeft − general", cell, by_key[cell.algorithm, "general"]))
+    pairs = [("variant − base", cell, base) for cell in tuned_cells(results)]
+    pairs += [("apeft − general", cell, other) for cell, other in recipe_pairs(results)]
     data, rows = [], []
     for where in evaluation_sets(results):
         for measure in main_measures(where):

@@ -85,7 +85,7 @@ PARTS = (
     Part("power", "What this run could have seen", (), ("power",), (),
          "This run has no table of power."),
     Part("shift", "Token distribution shift", ("shift_shares", "shift_vs_factuality",
-         "kl_by_position", "shift_by_class"), ("alignment",),
+         "kl_by_position", "shift_by_position", "shift_by_class"), ("alignment",),
          ("shift", "shift_by_class", "shifted_tokens")),
     Part("judges", "How far the judges agree with people", (), ("judges",)),
     Part("knowing", "Sharpening is not knowing", ("knowledge",), ("sharpening",),

@@ -203,3 +203,31 @@ def test_gains_mark_a_pair_of_which_only_the_general_side_is_collapsed(
     names = {label.get_text() for label in figure.axes[0].get_yticklabels()}
     assert names == {"DPO", "CPO †"}
     assert "† flagged as collapsed" in FIGURES["gains"].caption(gaps, settings)
+
+
+def test_the_shift_share_by_position_is_that_of_marginal_and_shifted_tokens(
+    smoke: Results, settings: Settings
+) -> None:
+    """By hand: positions 0..4 marginal or shifted, 5..9 of every other response, the rest none."""
+    position, item = smoke.shift["position"], smoke.shift["item"].str[-1].astype(int)
+    early = np.where(item % 2 == 0, "marginal", "shifted")
+    late = np.where((position < 10) & (item % 2 == 0), "marginal", "unshifted")
+    region = np.where(position < 5, early, late)
+    even = smoke.shift[position.between(5, 9) & (smoke.shift["set"] == "bio")]
+    even = even[(even["algorithm"] == "dpo") & (even["recipe"] == "general")]
+    share = (even["item"].str[-1].astype(int) % 2 == 0).mean()
+    with style.applied():
+        figure = draw("shift_by_position", replace(smoke, shift=smoke.shift.assign(region=region)),
+                      settings)  # fmt: skip
+    drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
+    assert drawn[:2] == pytest.approx([1.0, share])
+    assert np.asarray(figure.axes[0].lines[0].get_xdata())[:2] == pytest.approx([-0.5, 4.5])
+
+
+def test_the_shift_share_has_one_scale_in_domain_and_out_of_domain(
+    full: Results, settings: Settings
+) -> None:
+    with style.applied():
+        figure = draw("shift_by_position", full, settings)
+    assert len(figure.axes) == 25
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1

@@ -87,7 +87,7 @@ PARTS = (
     Part("shift", "Token distribution shift", ("shift_shares", "shift_vs_factuality",
          "kl_by_position", "shift_by_position", "shift_by_class"), ("alignment",),
          ("shift", "shift_by_class", "shifted_tokens")),
-    Part("judges", "How far the judges agree with people", (), ("judges",)),
+    Part("judges", "How far the judges agree with labels", (), ("judges",)),
     Part("knowing", "Sharpening is not knowing", ("knowledge",), ("sharpening",),
          ("by_relation", "questions", "texts")),
     Part("training", "Training and validation", ("training_curves",), ("validation",),

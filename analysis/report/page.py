@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from analysis.report.browser import Browser
 from analysis.report.shifted import Sentence
+from analysis.report.words import SIZE
 from apeft.errors import UserError
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -137,6 +138,7 @@ def page(content: Content) -> str:
         .get_template("page.html.j2")
         .render(
             content=content,
+            size=SIZE,
             tables=tables,
             figures=figures,
             parts=PARTS,

@@ -21,10 +21,11 @@ from analysis.report.browser import MIB, Grades, browser
 from analysis.report.page import SLOTS, Content, Figure, fill, page
 from analysis.report.shifted import most_shifted
 from analysis.report.slots import Ablation, cost_rows, provenance, slots
-from analysis.report.words import caution
+from analysis.report.words import SIZE, caution
 from apeft.errors import UserError
 from apeft.records import dumps
 
+ROOT = Path(__file__).resolve().parents[2]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (3).to_bytes(4) + (2).to_bytes(4)
 GRADES = Grades(hostile.texts(), hostile.facts(), [])
 COST = {
@@ -199,6 +200,15 @@ def test_intervals_without_width_are_no_precision() -> None:
 def test_narrow_intervals_are_not_called_undecided() -> None:
     first, *_ = caution(differences(("apeft − general", 0.01, 0.03)), 3)
     assert "decides little" not in first
+
+
+def test_every_page_says_what_the_defaults_size_and_larger_profiles_are_for() -> None:
+    words = re.sub(r"&#39;", "'", page(content(caution=[])))
+    assert SIZE in words
+    assert "demonstrates that every step works on real data, and it decides little" in SIZE
+    for name in ("cpu-study", "small-gpu", "llama2-7b", "llama3-8b"):
+        assert name in SIZE
+        assert (ROOT / "profiles" / f"{name}.yaml").is_file()
 
 
 def test_provenance_names_every_commit_and_version_and_cost_adds_up() -> None:

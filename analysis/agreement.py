@@ -1,4 +1,4 @@
-"""Rates with intervals from the counts of a judge's agreement with people."""
+"""Rates with intervals from the counts of a judge's agreement with labels."""
 
 from __future__ import annotations
 

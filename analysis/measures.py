@@ -119,6 +119,16 @@ def tuned_cells(results: Results) -> list[Cell]:
     return [cell for cell in cells(results) if cell.algorithm != BASE]
 
 
+def recipe_pairs(results: Results) -> list[tuple[Cell, Cell]]:
+    """The pair (apeft, general) of each algorithm that was tuned with both recipes."""
+    by_key = {cell.key: cell for cell in tuned_cells(results)}
+    return [
+        (cell, by_key[cell.algorithm, "general"])
+        for cell in by_key.values()
+        if cell.recipe == "apeft" and (cell.algorithm, "general") in by_key
+    ]
+
+
 @lru_cache(maxsize=64)
 def evaluation_sets(results: Results) -> tuple[EvaluationSet, ...]:
     """Every set, in domain first, then by role."""

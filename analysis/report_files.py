@@ -8,9 +8,11 @@ from pathlib import Path
 from analysis import style
 from analysis.figures import (
     classes_vs_k,
+    gains,
     kl_by_position,
     knowledge,
     shift_by_class,
+    shift_by_position,
     shift_shares,
     shift_vs_factuality,
     training_curves,
@@ -44,9 +46,11 @@ FIGURES = {
     module.NAME: module
     for module in (
         results_figure,
+        gains,
         shift_shares,
         shift_vs_factuality,
         kl_by_position,
+        shift_by_position,
         shift_by_class,
         knowledge,
         classes_vs_k,

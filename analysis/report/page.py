@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from analysis.report.browser import Browser
 from analysis.report.shifted import Sentence
+from analysis.report.words import SIZE
 from apeft.errors import UserError
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -79,15 +80,15 @@ class Part:
 
 
 PARTS = (
-    Part("results", "Main results", ("results",), ("main",), ("differences",)),
+    Part("results", "Main results", ("results", "gains"), ("main",), ("differences",)),
     Part("claims", "The paper's claims", (), ("claims",), ("claims_tests", "paper"),
          "No claims: this run has no table of verdicts on the paper's claims."),
     Part("power", "What this run could have seen", (), ("power",), (),
          "This run has no table of power."),
     Part("shift", "Token distribution shift", ("shift_shares", "shift_vs_factuality",
-         "kl_by_position", "shift_by_class"), ("alignment",),
+         "kl_by_position", "shift_by_position", "shift_by_class"), ("alignment",),
          ("shift", "shift_by_class", "shifted_tokens")),
-    Part("judges", "How far the judges agree with people", (), ("judges",)),
+    Part("judges", "How far the judges agree with labels", (), ("judges",)),
     Part("knowing", "Sharpening is not knowing", ("knowledge",), ("sharpening",),
          ("by_relation", "questions", "texts")),
     Part("training", "Training and validation", ("training_curves",), ("validation",),
@@ -137,6 +138,7 @@ def page(content: Content) -> str:
         .get_template("page.html.j2")
         .render(
             content=content,
+            size=SIZE,
             tables=tables,
             figures=figures,
             parts=PARTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,13 @@ from markupsafe import Markup
 from analysis.report.page import Figure, environment
 
 NOT_ON_RECORD = "not on record"
+# What a record's counts hold beside tokens: requests to a language model as judge.
+JUDGE_CALLS = {
+    "judge_calls": "made",
+    "judge_cached": "kept replies",
+    "judge_unreadable": "unreadable",
+    "judge_lost": "lost",
+}
 
 
 @dataclass(frozen=True)
@@ -81,23 +89,27 @@ def provenance(stages: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]
 
 
 def cost_rows(stages: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row a stage, its instances added up (peak memory: the largest), longest first."""
+    """One row a stage, its instances added up (peak memory: the largest), longest first.
+
+    ``tokens`` sums those read and written by a model; ``judge`` tells the calls of a judge, "" when
+    there was none.
+    """
     rows: dict[str, dict[str, Any]] = {}
+    calls: dict[str, Counter[str]] = {}
     for name, record in stages.items():
-        row = rows.setdefault(
-            name.partition("@")[0],
-            {
-                "stage": name.partition("@")[0],
-                "runs": 0,
-                "seconds": 0.0,
-                "memory": 0.0,
-                "tokens": 0,
-            },
-        )
+        stage = name.partition("@")[0]
+        empty = {"stage": stage, "runs": 0, "seconds": 0.0, "memory": 0.0, "tokens": 0}
+        row = rows.setdefault(stage, empty)
         row["runs"] += 1
         row["seconds"] += float(record.get("seconds") or 0)
         row["memory"] = max(row["memory"], float(record.get("peak_memory_mib") or 0))
-        row["tokens"] += sum((record.get("tokens") or {}).values())
+        counts = Counter(record.get("tokens") or {})
+        row["tokens"] += sum(count for kind, count in counts.items() if kind not in JUDGE_CALLS)
+        calls.setdefault(stage, Counter()).update(counts)
+    for stage, row in rows.items():
+        found = calls[stage]
+        told = [f"{found[kind]} {word}" for kind, word in JUDGE_CALLS.items() if found[kind]]
+        row["judge"] = ", ".join(told)
     return sorted(rows.values(), key=lambda row: (-row["seconds"], row["stage"]))
 
 

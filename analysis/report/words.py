@@ -7,6 +7,14 @@ import pandas as pd
 PAPER_GAIN = 3.45  # "an average improvement of 3.45 %" (abstract); points or relative: unknown
 CHANCE = 0.05  # of an unadjusted 95 % interval to miss zero when nothing changed
 LEARNED = "apeft − general"
+# On every page, whatever the run: the sentences below are about the run itself.
+SIZE = (
+    "A run of the default's size demonstrates that every step works on real data, and it decides "
+    "little. Anything that ought to be decided needs a larger profile: cpu-study for the default's "
+    "questions with narrower intervals and three seeds, small-gpu for a model that knows more, "
+    "without access to gated weights, and llama2-7b and llama3-8b for the paper's models with the "
+    "nearest published settings."
+)
 
 
 def caution(differences: pd.DataFrame, seeds: int) -> list[str]:

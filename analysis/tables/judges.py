@@ -1,4 +1,4 @@
-"""How well the judges agree with people: the measured figures beside the results they made."""
+"""How well the judges agree with labels: the measured figures beside the results they made."""
 
 from __future__ import annotations
 
@@ -29,10 +29,19 @@ class Agreement:
     limit: int | None = None
 
 
+def about_own_texts(row: Mapping[str, Any]) -> bool:
+    """Whether a row is about what the model itself wrote: its answers, or "own" sentences."""
+    return row["table"] == "answers" or ", own " in row["table"]
+
+
 def table(agreements: Sequence[Agreement]) -> Table:
-    """One row for each judge and labelled set; what was not measured says so."""
+    """One row for each judge and labelled set, the model's own texts first.
+
+    What was not measured says so.
+    """
     data, rows = [], []
-    for row in (row for agreement in agreements for row in agreement.rows):
+    every = [row for agreement in agreements for row in agreement.rows]
+    for row in sorted(every, key=about_own_texts, reverse=True):  # stable: else as measured
         flat = {key: row[key] for key in ("table", "of", "judge", *COUNTS)}
         for rate in RATES:
             found = row[rate] or (None, None, None)
@@ -47,9 +56,11 @@ def table(agreements: Sequence[Agreement]) -> Table:
         counts = (str(labelled), str(measured) if measured else NOTHING, str(row["unscored"]))
         rows.append((row["table"], row["of"], row["judge"], *shown, *counts))
     caption = (
-        f"Judges against people, in per cent with 95 % intervals. {_states(agreements)} "
+        f"Judges against labels, in per cent with 95 % intervals, first on the model's own answers "
+        f"and sentences. {_states(agreements)} The labels in labels/ were read by language models "
+        "(labels/README.md), and those of FalseQA and KUQ (people's answers) are people's. "
         "Precision and recall with Jeffreys intervals, F1 with its credible interval "
-        "(Goutte & Gaussier 2005); labelled: items that people found; items: all that the judge "
+        "(Goutte & Gaussier 2005); labelled: items that the labels hold; items: all that the judge "
         "was shown (for statements: found by either); unscored: items that the judge left "
         "undecided, in no rate."
     )

@@ -13,12 +13,14 @@ from analysis.load import Results
 from analysis.measures import (
     Cell,
     EvaluationSet,
+    Measure,
     base_cell,
     base_mix,
     cells,
     evaluation_sets,
     labels,
     main_measures,
+    recipe_pairs,
     scored,
     tuned_cells,
     values,
@@ -47,8 +49,9 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
             found["shift_share"] = shift_share(results, cell, where, settings)
             for key, interval in found.items():
                 flat |= numbers(interval, f"{where.name}:{key}:")
+            mix = None if where.asks else covered(results, cell, where)
             if not where.asks:
-                flat[f"{where.name}:fixed_mix_covered"] = covered(results, cell, where)
+                flat[f"{where.name}:fixed_mix_covered"] = mix
             change = None
             if cell != base_cell(results):
                 change = difference(results, cell, base_cell(results), where, measures[0], settings)
@@ -59,7 +62,7 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
                 (
                     display(cell),
                     str(len(cell.seeds)),
-                    *(percent(found[one.key]) for one in measures),
+                    *(percent(found[one.key]) + part_of_mix(one, mix) for one in measures),
                     percent(change, signed=True, stars=True),
                     percent(found["shift_share"]),
                     NOTHING if first is None else str(first.items),
@@ -75,7 +78,10 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
         "Δ is the first measure, paired by item, and an asterisk marks an unadjusted interval "
         "without zero; shift share is marginal + shifted over the first "
         f"{settings.first_positions} tokens; n counts the scored items of the first "
-        f"measure; {captions.collapsed(results)}{captions.CAUTION}."
+        "measure; the fixed mix weighs relations as often as the base model states them, and a "
+        "variant that states only some of these is scored over them alone, with their share of the "
+        "base model's mix in brackets behind the score; "
+        f"{captions.collapsed(results)}{captions.CAUTION}."
     )
     return Table("main", caption, pd.DataFrame(data), tuple(sections))
 
@@ -95,15 +101,21 @@ def covered(results: Results, cell: Cell, where: EvaluationSet) -> float | None:
     return stats.covered(facts, base_mix(results, where.name))
 
 
+def part_of_mix(measure: Measure, mix: float | None) -> str:
+    """Mark a fixed-mix score that rests on less than the base model's whole mix; else nothing.
+
+    ``mix`` is the share covered, in 0..1; what misses a little is not rounded to the whole.
+    """
+    if measure.kind != "fixed mix" or not mix or mix > 1 - 1e-9:
+        return ""
+    return f" ({min(max(round(100 * mix), 1), 99)} % of the mix)"
+
+
 def differences(results: Results, settings: Settings) -> Table:
     """Every variant - base, and apeft - general of each algorithm, on every main measure."""
     base = base_cell(results)
-    tuned = tuned_cells(results)
-    pairs = [("variant − base", cell, base) for cell in tuned]
-    by_key = {cell.key: cell for cell in tuned}
-    for cell in tuned:
-        if cell.recipe == "apeft" and (cell.algorithm, "general") in by_key:
-            pairs.append(("apeft − general", cell, by_key[cell.algorithm, "general"]))
+    pairs = [("variant − base", cell, base) for cell in tuned_cells(results)]
+    pairs += [("apeft − general", cell, other) for cell, other in recipe_pairs(results)]
     data, rows = [], []
     for where in evaluation_sets(results):
         for measure in main_measures(where):

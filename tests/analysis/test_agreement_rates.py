@@ -7,6 +7,8 @@ import pytest
 
 from analysis.agreement import f1_interval, rates
 from analysis.tables.judges import Agreement, table
+from apeft.records import read_json
+from stages.judges import MEASURED
 
 
 def test_the_f1_interval_is_that_of_simulated_counts() -> None:
@@ -40,3 +42,36 @@ def test_what_was_not_measured_says_so_and_a_change_of_rules_is_told() -> None:
     assert "2026-01-02" in made.caption
     assert "CHANGED" not in made.caption
     assert "CHANGED" in table([Agreement("typed", [], "2026-01-02", changed=True)]).caption
+
+
+def test_the_models_own_texts_come_first_and_else_the_order_is_as_measured() -> None:
+    names = ("statements, people's biographies", "statements, own sentences", "answers",
+             "premise, people's answers", "premise, own answers")  # fmt: skip
+    first = Agreement("typed", [row(table=name) for name in names], "2026-01-02", changed=False)
+    second = Agreement("m", [row(table="answers", judge="m")], "2026-01-02", changed=False)
+    made = table([first, second])
+    shown = [(one[0], one[2]) for one in made.sections[0].rows]
+    assert shown == [
+        ("statements, own sentences", "typed"), ("answers", "typed"),
+        ("premise, own answers", "typed"), ("answers", "m"),
+        ("statements, people's biographies", "typed"), ("premise, people's answers", "typed"),
+    ]  # fmt: skip
+    assert list(zip(made.data["table"], made.data["judge"], strict=True)) == shown
+
+
+def test_every_measured_table_is_known_as_the_models_own_or_peoples() -> None:
+    rows = read_json(MEASURED)["rows"]
+    shown = table([Agreement("typed", rows, "2026-01-02", changed=False)]).sections[0].rows
+    peoples = ["people" in one[0] for one in shown]
+    assert len(shown) == len(rows)
+    assert peoples == sorted(peoples)
+    assert any(peoples)
+    assert not all(peoples)
+
+
+def test_the_caption_says_who_read_the_labels_and_calls_no_model_people() -> None:
+    caption = table([Agreement("typed", [row()], "2026-01-02", changed=False)]).caption
+    assert "labels/ were read by language models (labels/README.md)" in caption
+    assert "FalseQA and KUQ (people's answers) are people's" in caption
+    assert "against people" not in caption
+    assert "people found" not in caption

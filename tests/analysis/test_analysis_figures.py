@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from analysis import style
+from analysis.figures import gains
 from analysis.load import Results
 from analysis.report_files import FIGURES
 from analysis.settings import Settings
@@ -144,3 +145,89 @@ def test_the_base_model_against_itself_is_all_unshifted_and_no_curve(
     assert (labels[0], numbers[0]) == ("base", "0")
     assert len(numbers) == len(labels) == 5
     assert not any("base" in axes.get_ylabel() for axes in curves.axes)
+
+
+def numbers_beside(figure: Figure) -> list[str]:
+    """What ``gains`` prints to the right of its lines, from the top."""
+    texts = [t for t in figure.axes[0].texts if t.get_position()[0] == gains.NUMBERS]
+    return [text.get_text() for text in texts]
+
+
+def with_scores(results: Results, general: float, apeft: float) -> Results:
+    """Results whose FActScore is one number for each recipe."""
+    items = results.items
+    score = items["measure"] == "factscore"
+    value = items["value"].copy()
+    for recipe, number in (("general", general), ("apeft", apeft)):
+        value[score & (items["recipe"] == recipe)] = number
+    return replace(results, items=items.assign(value=value))
+
+
+def test_gains_are_apeft_minus_general_in_points(smoke: Results, settings: Settings) -> None:
+    with style.applied():
+        figure = draw("gains", with_scores(smoke, 0.4, 0.5), settings)
+    told = numbers_beside(figure)
+    assert len(told) == 5 * 2  # sets by algorithms
+    assert told[:6] == ["+10.0 [+10.0, +10.0]"] * 6  # three long-form sets
+    assert "+10.0 [+10.0, +10.0]" not in told[6:]
+    points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]
+    assert np.allclose([float(np.asarray(line.get_xdata())[0]) for line in points[:6]], 0.1)
+
+
+def test_a_gain_without_a_scored_pair_is_said_and_drawn_nowhere(
+    smoke: Results, settings: Settings
+) -> None:
+    with style.applied():
+        figure = draw("gains", with_scores(smoke, 0.4, np.nan), settings)
+    assert numbers_beside(figure)[:6] == ["not measured"] * 6
+    points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]
+    assert len(points) == 4
+
+
+def test_gains_say_so_when_no_algorithm_has_both_recipes(
+    smoke: Results, settings: Settings
+) -> None:
+    one = replace(smoke, items=smoke.items[smoke.items["recipe"] != "apeft"])
+    with style.applied():
+        figure = draw("gains", one, settings)
+    assert [text.get_text() for text in figure.texts] == [
+        "no algorithm was tuned with both recipes"
+    ]
+
+
+def test_gains_mark_a_pair_of_which_only_the_general_side_is_collapsed(
+    gaps: Results, settings: Settings
+) -> None:
+    with style.applied():
+        figure = draw("gains", gaps, settings)
+    names = {label.get_text() for label in figure.axes[0].get_yticklabels()}
+    assert names == {"DPO", "CPO †"}
+    assert "† flagged as collapsed" in FIGURES["gains"].caption(gaps, settings)
+
+
+def test_the_shift_share_by_position_is_that_of_marginal_and_shifted_tokens(
+    smoke: Results, settings: Settings
+) -> None:
+    """By hand: positions 0..4 marginal or shifted, 5..9 of every other response, the rest none."""
+    position, item = smoke.shift["position"], smoke.shift["item"].str[-1].astype(int)
+    early = np.where(item % 2 == 0, "marginal", "shifted")
+    late = np.where((position < 10) & (item % 2 == 0), "marginal", "unshifted")
+    region = np.where(position < 5, early, late)
+    even = smoke.shift[position.between(5, 9) & (smoke.shift["set"] == "bio")]
+    even = even[(even["algorithm"] == "dpo") & (even["recipe"] == "general")]
+    share = (even["item"].str[-1].astype(int) % 2 == 0).mean()
+    with style.applied():
+        figure = draw("shift_by_position", replace(smoke, shift=smoke.shift.assign(region=region)),
+                      settings)  # fmt: skip
+    drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
+    assert drawn[:2] == pytest.approx([1.0, share])
+    assert np.asarray(figure.axes[0].lines[0].get_xdata())[:2] == pytest.approx([-0.5, 4.5])
+
+
+def test_the_shift_share_has_one_scale_in_domain_and_out_of_domain(
+    full: Results, settings: Settings
+) -> None:
+    with style.applied():
+        figure = draw("shift_by_position", full, settings)
+    assert len(figure.axes) == 25
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1

@@ -84,6 +84,34 @@ def test_the_fixed_mix_of_the_base_model_is_its_plain_share_of_facts(
         assert found.estimate == pytest.approx(rows["value"].mean())
 
 
+def test_a_fixed_mix_over_a_part_of_the_base_models_mix_says_how_much_of_it(
+    smoke: Results, settings: Settings
+) -> None:
+    # The base states 2 of 3 facts on birth years; dpo-apeft states no other, dpo-general both.
+    facts = [("a", "birth_year"), ("b", "birth_year"), ("c", "capital")]
+    general = {**tuned(), "variant": "dpo-general-0", "recipe": "general"}
+    rows = [row(name, 1.0) for name, _ in facts]
+    for who, stated in (({}, facts), (general, facts), (tuned(), facts[:2])):
+        rows += [row(f"{name}#{of}", 1.0, measure="accurate", relation=of, **who)
+                 for name, of in stated]  # fmt: skip
+    table = main.main_table(results_of(rows, smoke), settings, NO_NUMBERS)
+    column = table.sections[0].columns.index("fixed mix")
+    shown = {one[0]: one[column] for one in table.sections[0].rows}
+    assert shown["DPO APEFT"] == "100.0 (67 % of the mix)"
+    assert "mix" not in shown["base"] + shown["DPO general"]
+    assert "share of the base model's mix in brackets" in table.caption
+    assert list(table.data["bio:fixed_mix_covered"]) == pytest.approx([1.0, 1.0, 2 / 3])
+    assert "(67 % of the mix)" in markdown(table)
+    assert r"(67 \% of the mix)" in latex(table)
+
+
+@pytest.mark.parametrize(("mix", "mark"), [(1.0, ""), (1 - 1e-12, ""), (None, ""), (0.0, ""),
+    (0.9999, " (99 % of the mix)"), (0.894, " (89 % of the mix)")])  # fmt: skip
+def test_a_mix_that_misses_little_is_not_called_whole(mix: float | None, mark: str) -> None:
+    assert main.part_of_mix(LONG_FORM[1], mix) == mark
+    assert main.part_of_mix(LONG_FORM[0], mix) == ""
+
+
 def test_shift_share_counts_only_the_shared_first_positions(
     smoke: Results, settings: Settings
 ) -> None:

@@ -20,11 +20,14 @@ import pytest
 from analysis.report.browser import MIB, Grades, browser
 from analysis.report.page import SLOTS, Content, Figure, fill, page
 from analysis.report.shifted import most_shifted
-from analysis.report.slots import Ablation, cost_rows, provenance, slots
-from analysis.report.words import caution
+from analysis.report.slots import JUDGE_CALLS, Ablation, cost_rows, provenance, slots
+from analysis.report.words import SIZE
 from apeft.errors import UserError
+from apeft.llm.chat import Reply
+from apeft.llm.spent import Prices, Spent
 from apeft.records import dumps
 
+ROOT = Path(__file__).resolve().parents[2]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (3).to_bytes(4) + (2).to_bytes(4)
 GRADES = Grades(hostile.texts(), hostile.facts(), [])
 COST = {
@@ -171,34 +174,13 @@ def test_a_shifted_token_stands_in_its_sentence() -> None:
     assert [one.text for one in sentence.tokens] == words[:7]
 
 
-def differences(*rows: tuple[str, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["contrast", "low", "high"])
-
-
-def test_the_caution_is_worded_from_the_intervals() -> None:
-    """By hand: half-widths of 10, 2 and 4 points, two of four intervals without zero."""
-    frame = differences(
-        ("apeft − general", -0.1, 0.1), ("apeft − general", 0.01, 0.05),
-        ("apeft − general", -0.04, 0.04), ("variant − base", 0.01, 0.02),
-    )  # fmt: skip
-    first, hits, seeds = caution(frame, 1)
-    assert "2.0 to 10.0 points to either side (median 4.0); 1 of 3 are narrower" in first
-    assert "demonstrates the study and decides little" in first
-    assert hits.startswith("2 of 4 paired differences")
-    assert "one seed" in seeds
-
-
-def test_intervals_without_width_are_no_precision() -> None:
-    first, *_ = caution(differences(("apeft − general", 0.0, 0.0)), 3)
-    assert "1 of 1 intervals of apeft − general have no width" in first
-    assert "decides little" in first
-    nothing = pd.DataFrame({"contrast": ["apeft − general"], "low": [None], "high": [None]})
-    assert "says nothing about the paper's question" in caution(nothing, 3)[0]
-
-
-def test_narrow_intervals_are_not_called_undecided() -> None:
-    first, *_ = caution(differences(("apeft − general", 0.01, 0.03)), 3)
-    assert "decides little" not in first
+def test_every_page_says_what_the_defaults_size_and_larger_profiles_are_for() -> None:
+    words = re.sub(r"&#39;", "'", page(content(caution=[])))
+    assert SIZE in words
+    assert "demonstrates that every step works on real data, and it decides little" in SIZE
+    for name in ("cpu-study", "small-gpu", "llama2-7b", "llama3-8b"):
+        assert name in SIZE
+        assert (ROOT / "profiles" / f"{name}.yaml").is_file()
 
 
 def test_provenance_names_every_commit_and_version_and_cost_adds_up() -> None:
@@ -210,11 +192,33 @@ def test_provenance_names_every_commit_and_version_and_cost_adds_up() -> None:
     assert dict(provenance({}))["Commit"] == "not on record"
     rows = cost_rows(COST["stages"])  # type: ignore[arg-type]
     assert [row["stage"] for row in rows] == ["train", "detect"]
-    assert rows[0] == {"stage": "train", "runs": 2, "seconds": 60.0, "memory": 30.0, "tokens": 11}
+    assert rows[0] == {"stage": "train", "runs": 2, "seconds": 60.0, "memory": 30.0, "tokens": 11,
+                       "judge": ""}  # fmt: skip
     html = whole()
     assert "&lt;b&gt;host&lt;/b&gt;" in html
     assert "&lt;script&gt;alert(1)" in html
     assert "<strong>A</strong> by B" in html
+
+
+def test_calls_of_a_judge_are_no_tokens_and_stand_apart() -> None:
+    spent = Spent(Prices())
+    spent.called_one(Reply("yes", "stop", 100, 7))
+    spent.called_one(Reply("?", "stop", 50, 3))
+    spent.cached_one()
+    spent.unreadable_one()
+    counts = spent.counts()
+    assert set(counts) - set(JUDGE_CALLS) == {"judge_prompt", "judge_completion"}
+    stages = {"grade@a": {"tokens": {"written": 5, **counts}}, "grade@b": {"tokens": counts},
+              "model": {}}  # fmt: skip
+    first, second = cost_rows(stages)
+    assert first["tokens"] == 5 + 2 * (150 + 10)
+    assert first["judge"] == "4 made, 2 kept replies, 2 unreadable"
+    assert (second["tokens"], second["judge"]) == (0, "")
+    cost = {"seconds": 1.0, "unrecorded": [], "stages": stages}
+    html = slots(cost, profile="x", ablations=[], attributions="")["cost"]
+    assert "<td>325</td><td>4 made, 2 kept replies, 2 unreadable</td></tr>" in html
+    without = slots(COST, profile="x", ablations=[], attributions="")["cost"]
+    assert "judge" not in without
 
 
 def test_ablations_that_were_run_are_shown() -> None:

@@ -1,0 +1,130 @@
+"""What atomic preferences add to general ones: apeft − general of every algorithm on every set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
+
+from analysis import style
+from analysis.estimates import difference
+from analysis.figures import captions
+from analysis.load import Results
+from analysis.measures import Cell, EvaluationSet, evaluation_sets, main_measures, recipe_pairs
+from analysis.settings import Settings
+from analysis.stats import Interval
+from analysis.tables.write import percent
+
+NAME = "gains"
+ROW = 0.128  # inches of a line
+GAP = 0.5  # lines between the sets
+NUMBERS = 1.03  # where the numbers begin, in widths of the axes
+
+
+@dataclass(frozen=True)
+class Gain:
+    """apeft − general of one algorithm on one set, in 0..1; None when no item of both is scored."""
+
+    cell: Cell
+    other: Cell
+    found: Interval | None
+
+    @property
+    def name(self) -> str:
+        """The algorithm, with a dagger when either of the two variants is collapsed."""
+        flagged = self.cell.collapsed or self.other.collapsed
+        return style.algorithm(self.cell.algorithm) + (" †" if flagged else "")
+
+    @property
+    def told(self) -> str:
+        """Estimate and interval in points, as printed beside the line."""
+        if self.found is None:
+            return "not measured"
+        return percent(self.found, signed=True)
+
+
+def caption(results: Results, settings: Settings) -> str:
+    """Return the figure's one-sentence caption."""
+    return (
+        "Atomic preference gains by algorithm: apeft − general in points on the first main measure "
+        "of each set (FActScore, or balanced accuracy for questions; paired by item), to the right "
+        "of zero where the atomic pairs help "
+        f"({captions.sizes(results)}; {captions.seeds(results)}; {captions.intervals(settings)}, "
+        f"unadjusted; {captions.collapsed(results)}{captions.CAUTION})."
+    )
+
+
+def gains(results: Results, where: EvaluationSet, settings: Settings) -> list[Gain]:
+    """One gain for each algorithm that has both recipes."""
+    measure = main_measures(where)[0]
+    return [
+        Gain(cell, other, difference(results, cell, other, where, measure, settings))
+        for cell, other in recipe_pairs(results)
+    ]
+
+
+def draw(results: Results, settings: Settings) -> Figure:
+    """Draw one line for each set and algorithm below one another, the numbers to the right."""
+    if not recipe_pairs(results):
+        return style.nothing("no algorithm was tuned with both recipes")
+    found = {where: gains(results, where, settings) for where in evaluation_sets(results)}
+    if not any(one.found for group in found.values() for one in group):
+        return style.nothing("no item of both recipes is scored")
+    algorithms = list(dict.fromkeys(cell.algorithm for cell, _ in recipe_pairs(results)))
+    lines = sum(len(group) + 1 + GAP for group in found.values()) - GAP
+    figure = style.figure(style.COLUMN, 0.45 + ROW * lines)
+    axes = figure.subplots()
+    axes.axvline(0, color=style.BASE_COLOUR, lw=0.8, zorder=1)
+    ticks: list[tuple[float, str]] = []
+    y = 0.0
+    for where, group in found.items():
+        _heading(axes, where, y)
+        for one in group:
+            y += 1
+            ticks.append((y, one.name))
+            _line(axes, one, y, algorithms)
+        y += 1 + GAP
+    axes.set_yticks([place for place, _ in ticks], [name for _, name in ticks])
+    axes.set_ylim(lines - 0.4, -0.6)
+    axes.set_xlabel("apeft − general (points)", labelpad=1.5)
+    style.percent_axis(axes.xaxis, 4, signed=True)
+    axes.grid(axis="x")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    return figure
+
+
+def _heading(axes: Axes, where: EvaluationSet, y: float) -> None:
+    """Head a set's lines with its name in bold and its measure and role behind."""
+    across = blended_transform_factory(axes.transAxes, axes.transData)
+    name = axes.text(0, y, style.set_title(where.name), transform=across, va="center")
+    name.set(fontweight="bold", bbox={"fc": "white", "ec": "none", "pad": 0.6})
+    axes.annotate(
+        f"{main_measures(where)[0].short}, {style.role_title(where.role)}", (1, 0), xycoords=name,
+        xytext=(4, 0), textcoords="offset points", va="bottom", fontsize=style.SMALL,
+        color=style.MUTED, bbox={"fc": "white", "ec": "none", "pad": 0.6},
+    )  # fmt: skip
+
+
+def _line(axes: Axes, one: Gain, y: float, algorithms: list[str]) -> None:
+    colour = style.RECIPE_COLOURS["apeft"]
+    across = blended_transform_factory(axes.transAxes, axes.transData)
+    numbers = axes.text(NUMBERS, y, one.told, transform=across, fontsize=style.SMALL)
+    numbers.set_verticalalignment("center_baseline")
+    if one.found is None:
+        return
+    if one.found.known:
+        axes.plot([one.found.low, one.found.high], [y, y], color=colour, lw=1.0, zorder=2)
+    axes.plot(
+        one.found.estimate,
+        y,
+        ls="none",
+        marker=style.marker(one.cell.algorithm, algorithms),
+        ms=4.2,
+        mec=colour,
+        mfc=colour,
+        mew=1.0,
+        zorder=3,
+    )

@@ -96,7 +96,7 @@ test-vllm: $(VLLM_STAMP)  ## the vLLM sampler on real engines, in .venv-vllm (ma
 bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run
 
-judges: $(STAMP)  ## a judge against people: DATA=folder (PROFILE=x: its language model, ROWS=n)
+judges: $(STAMP)  ## a judge against labels: DATA=folder (PROFILE=x: its language model, ROWS=n)
 	@python -m stages.judges "$(DATA)" $(if $(PROFILE),--profile $(PROFILE)) $(if $(ROWS),--rows $(ROWS))
 
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml

@@ -55,7 +55,15 @@ def _agreements() -> list[Agreement]:
     """The last measurement of each judge, and whether its code has changed since."""
     measured = read_json(MEASURED)
     changed = measured["rules"] != rules_digest()
-    found = [Agreement("typed", measured["rows"], measured["date"], changed)]
+    found = [
+        Agreement(
+            "typed",
+            measured["rows"],
+            measured["date"],
+            changed,
+            misses=measured["kuq_misses"].get("held out", {}),
+        )
+    ]
     for name, made in sorted(measured["models"].items()):
         changed = made["code"] != asked_digest()
         found.append(Agreement(name, made["rows"], made["date"], changed, made["limit"]))

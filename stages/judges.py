@@ -1,4 +1,4 @@
-"""Measure a judge against people (`make judges DATA=… [PROFILE=…] [ROWS=…]`).
+"""Measure a judge against labels (`make judges DATA=… [PROFILE=…] [ROWS=…]`).
 
 Usage: python -m stages.judges DATA [--profile NAME] [--rows N]
 

@@ -1,4 +1,4 @@
-"""A language model measured against people, as a profile's section ``judge`` names it."""
+"""A language model measured against labels, as a profile's section ``judge`` names it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,8 @@ class Agreement:
     """A measurement of one judge (in ``labels/agreement.json``).
 
     ``rows``: counts and rates with intervals; ``date``: of the measurement; ``changed``: whether
-    the judge's code is another one today; ``limit``: items of a row at most, None for all.
+    the judge's code is another one today; ``limit``: items of a row at most, None for all;
+    ``misses``: what readers found in KUQ's held-out answers to unknown questions that it missed.
     """
 
     judge: str
@@ -27,6 +28,7 @@ class Agreement:
     date: str
     changed: bool
     limit: int | None = None
+    misses: Mapping[str, int] = field(default_factory=dict)
 
 
 def about_own_texts(row: Mapping[str, Any]) -> bool:
@@ -62,10 +64,26 @@ def table(agreements: Sequence[Agreement]) -> Table:
         "Precision and recall with Jeffreys intervals, F1 with its credible interval "
         "(Goutte & Gaussier 2005); labelled: items that the labels hold; items: all that the judge "
         "was shown (for statements: found by either); unscored: items that the judge left "
-        "undecided, in no rate."
+        f"undecided, in no rate.{_misses(agreements)}"
     )
     columns = ("table", "of", "judge", "precision", "recall", "F1", "labelled", "items", "unscored")
     return Table("judges", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
+
+
+def _misses(agreements: Sequence[Agreement]) -> str:
+    """What readers found in the admissions that a judge missed: few of KUQ's are admissions."""
+    told = ""
+    for made in agreements:
+        if made.misses:
+            kinds = {"admits": "admit it", "describes": "describe the question"}
+            kinds |= {"answers": "answer it outright", "unread": "are unread"}
+            parts = ", ".join(f"{n} {kinds[name]}" for name, n in sorted(made.misses.items()))
+            told += (
+                f" Of KUQ's {sum(made.misses.values())} held-out answers to unknown questions in "
+                f"which {made.judge} found no admission, by a reading of each: {parts}; the file "
+                "labels all of them as admissions, and its rates here count them so."
+            )
+    return told
 
 
 def _states(agreements: Sequence[Agreement]) -> str:

@@ -75,3 +75,11 @@ def test_the_caption_says_who_read_the_labels_and_calls_no_model_people() -> Non
     assert "FalseQA and KUQ (people's answers) are people's" in caption
     assert "against people" not in caption
     assert "people found" not in caption
+
+
+def test_misses_that_are_no_admissions_are_told_in_the_caption() -> None:
+    read = Agreement("typed", [], "2026-01-02", changed=False, misses={"answers": 3, "admits": 1})
+    caption = table([read]).caption
+    assert "KUQ's 4 held-out answers" in caption
+    assert "1 admit it, 3 answer it outright" in caption
+    assert "KUQ's" not in table([Agreement("typed", [], "2026-01-02", changed=False)]).caption

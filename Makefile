@@ -97,7 +97,9 @@ bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run
 
 judges: $(STAMP)  ## a judge against labels: DATA=folder (PROFILE=x: its language model, ROWS=n)
-	@python -m stages.judges "$(DATA)" $(if $(PROFILE),--profile $(PROFILE)) $(if $(ROWS),--rows $(ROWS))
+	@$(if $(PROFILE),python -m stages.workspace $(PROFILE))
+	@python -m stages.judges "$(DATA)" $(if $(PROFILE),--params runs/$(PROFILE)/params.yaml) \
+	  $(if $(ROWS),--rows $(ROWS))
 
 lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
 	ruff format --check . && ruff check . && mypy && python -m stages.deps

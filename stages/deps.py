@@ -14,7 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("apeft", "stages", "analysis")
 # The view of a run: what it logs and what it cost never decides an output.
-VIEW = ("stages.cost", "stages.live", "stages.tracking", "stages.lockfile")
+VIEW = (
+    "stages.cost", "stages.environment", "stages.live", "stages.lockfile", "stages.tracking",
+)  # fmt: skip
 BEGIN = "# modules"
 PIPELINES = ("dvc.yaml", "ablations/stages.yaml")
 

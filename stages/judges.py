@@ -1,8 +1,9 @@
 """Measure a judge against labels (`make judges DATA=… [PROFILE=…] [ROWS=…]`).
 
-Usage: python -m stages.judges DATA [--profile NAME] [--rows N]
+Usage: python -m stages.judges DATA [--params FILE] [--rows N]
 
-Without a profile the typed rules; with one, the language model that its section ``judge`` names.
+Without a parameter file the typed rules; with one (of a profile's workspace), the language model
+that its section ``judge`` names.
 Not a stage of the graph: it reads labelled data that the project does not hold, and writes the
 small file ``labels/agreement.json`` that it does, where each judge keeps its own measurement.
 """
@@ -183,7 +184,7 @@ def main() -> None:
     """Measure, print, and write this judge's part of labels/agreement.json."""
     parser = argparse.ArgumentParser(prog="python -m stages.judges", description=__doc__)
     parser.add_argument("data", nargs="?", default="")
-    parser.add_argument("--profile", help="of profiles/, with a language model as judge")
+    parser.add_argument("--params", type=Path, help="parameters with a language model as judge")
     parser.add_argument("--rows", type=int, help="labelled items a table row that it is asked for")
     given = parser.parse_args()
     try:
@@ -199,10 +200,10 @@ def main() -> None:
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "data": _hashes(data),
         }
-        if given.profile:
+        if given.params:
             from stages.judges_llm import measure
 
-            result |= {"code": asked_digest(), **measure(data, given.profile, given.rows)}
+            result |= {"code": asked_digest(), **measure(data, given.params, given.rows)}
             measured.setdefault("models", {})[result["judge"]] = result
         else:
             judge = rules(_lexicon())

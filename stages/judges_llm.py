@@ -1,4 +1,4 @@
-"""A language model measured against labels, as a profile's section ``judge`` names it."""
+"""A language model measured against labels, as a parameter file's section ``judge`` names it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import Any
 
 from apeft.agreement.measured import language_model
 from apeft.errors import UserError
-from stages.check import load
-from stages.deps import ROOT
 from stages.judges import tables
 from stages.judging import JudgeParams, check, open_reader
-from stages.stage import validate
-from stages.workspace import merge, profile_file
+from stages.stage import read_params, validate
 
 
-def measure(data: Path, profile: str, limit: int | None) -> dict[str, Any]:
-    """Ask the profile's judge for the labelled items (at most ``limit`` of each table row).
+def measure(data: Path, file: Path, limit: int | None) -> dict[str, Any]:
+    """Ask the judge of ``file`` for the labelled items (at most ``limit`` of each table row).
 
     Returns:
         The judge's name, the rows, how many items each was cut to, and what was asked. Items
@@ -24,12 +21,7 @@ def measure(data: Path, profile: str, limit: int | None) -> dict[str, Any]:
     """
     if limit is not None and limit < 1:
         raise UserError("no item to ask for", where=f"--rows {limit}", fix="give 1 or more")
-    file = profile_file(profile, ROOT)
-    sections = validate(
-        merge(load(ROOT / "params.yaml"), load(file), where=str(file)),
-        {"judge": JudgeParams},
-        where=str(file),
-    )
+    sections = validate(read_params(file), {"judge": JudgeParams}, where=str(file))
     params: JudgeParams = sections["judge"]
     faults = check(sections)
     if params.kind != "llm":
@@ -46,7 +38,6 @@ def measure(data: Path, profile: str, limit: int | None) -> dict[str, Any]:
     rows = list(tables(data, judge))
     return {
         "judge": params.model,
-        "profile": profile,
         "limit": limit,
         "asked": reader.spent.counts(),
         "settings": dict(reader.chat.settings),

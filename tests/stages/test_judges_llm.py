@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ import pytest
 from llm_server import Behaviour, Call, Sent, endpoint, says
 
 from apeft.records import read_json, write_json, write_jsonl
-from stages import judges, judges_llm
+from stages import judges
+from stages.check import load
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = [
@@ -39,14 +39,17 @@ def rejects_tens(call: Call) -> Sent:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with labels of its own and a folder without published data."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(judges_llm, "ROOT", tmp_path)
-    shutil.copy(ROOT / "params.yaml", tmp_path)
     write_jsonl(Path("labels/own_questions.jsonl"), QUESTIONS)
     write_jsonl(Path("labels/answers.jsonl"), ANSWERS)
     write_json(judges.MEASURED, {"date": "2024-01-01", "rules": "r", "data": {}, "rows": []})
-    (tmp_path / "profiles").mkdir()
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
+
+
+def write_params(**judge: Any) -> None:
+    """The default's parameters with another judge, as a profile's workspace holds them."""
+    params = load(ROOT / "params.yaml")
+    Path("mine.yaml").write_text(json.dumps({**params, "judge": {**params["judge"], **judge}}))
 
 
 def measured(
@@ -54,9 +57,8 @@ def measured(
 ) -> tuple[dict[tuple[str, str], Any], int]:
     """Run the command against a server; its rows, and how often the model was asked."""
     with endpoint(behave) as server:
-        judge = {"kind": "llm", "endpoint": server.url, "model": "tester", "retries": 0}
-        Path("profiles/mine.yaml").write_text(json.dumps({"judge": judge}))
-        monkeypatch.setattr(sys, "argv", ["judges", "data", "--profile", "mine", *arguments])
+        write_params(kind="llm", endpoint=server.url, model="tester", retries=0)
+        monkeypatch.setattr(sys, "argv", ["judges", "data", "--params", "mine.yaml", *arguments])
         judges.main()
     made = read_json(judges.MEASURED)["models"]["tester"]
     return {(row["table"], row["of"]): row for row in made["rows"]}, len(server.calls)
@@ -113,8 +115,8 @@ def test_a_profile_without_a_language_model_is_refused_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = judges.MEASURED.read_text()
-    Path("profiles/mine.yaml").write_text("judge: {temperature: 0.0}\n")
-    monkeypatch.setattr(sys, "argv", ["judges", "data", "--profile", "mine"])
+    write_params()
+    monkeypatch.setattr(sys, "argv", ["judges", "data", "--params", "mine.yaml"])
     with pytest.raises(SystemExit) as stopped:
         judges.main()
     assert stopped.value.code == 2

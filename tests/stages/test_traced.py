@@ -144,5 +144,5 @@ def test_the_page_prints_the_numbers_of_the_main_table(workspace: Path) -> None:
     for row, cells in zip(table, section["rows"], strict=True):
         printed = row[f"{where}:factscore:estimate"]
         if printed:
-            assert cells[2].startswith(f"{100 * float(printed):.1f} ")
+            assert cells[2].split(" ")[0] == f"{100 * float(printed):.1f}"
             assert cells[2] in page

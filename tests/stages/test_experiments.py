@@ -24,10 +24,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     config = made.path / ".dvc" / "config"
     config.write_text(config.read_text().replace("    no_scm = true\n", ""))
     (made.path / ".gitignore").write_text("/out/\n/reports/\n/ran.txt\n")
-    made.repro()
     git(made, "init", "--quiet")
     git(made, "config", "user.email", "a@b.c")
     git(made, "config", "user.name", "a")
+    made.repro()
     git(made, "add", "--all")
     git(made, "commit", "--quiet", "--message", "first run")
     return made

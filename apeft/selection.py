@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from apeft.errors import UserError
 from apeft.records import Record
 from apeft.rng import keyed
+
+HANDFUL = 8  # values looked at for one draw; all of a relation's take seconds to verify
+
+
+def handful(values: Sequence[str], generator: np.random.Generator) -> list[str]:
+    """Draw a few of the values, as often as they occur: enough to find one that differs."""
+    size = min(HANDFUL, len(values))
+    return sorted(str(value) for value in generator.choice(list(values), size=size)) if size else []
 
 
 def draw(rows: Sequence[Record], count: int, seed: int, what: str) -> list[Record]:

@@ -8,6 +8,7 @@ from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record
 from apeft.rng import keyed
+from apeft.selection import handful
 
 DRAWS = 12  # draws of another value before a fact is given up: most differ at once
 
@@ -33,9 +34,7 @@ def with_candidates(
         known = sorted(pool[relation])
         found: list[str] = []
         for _ in range(DRAWS):
-            # A handful of the pool is enough for one draw, and verifying all of it is slow.
-            some = sorted(generator.choice(known, size=min(8, len(known))).tolist())
-            value = judge.contradict(entity, relation, some, generator)
+            value = judge.contradict(entity, relation, handful(known, generator), generator)
             if value is not None and value not in found:
                 found.append(value)
             if len(found) == others:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.pairs.atomic import AtomicChoice, Option, own_options
 from apeft.questions import aspect
 from apeft.records import Record
 from apeft.rng import keyed
-
-HANDFUL = 8  # other values looked at for one draw; all of a relation's take seconds to verify
+from apeft.selection import handful
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def choices(
             others = sorted(values_of.get(relation, ()))
             generator = keyed(settings.seed, "other value", fact["fact"])
             drawn = [
-                judge.contradict(entity, relation, _some(others, generator), generator)
+                judge.contradict(entity, relation, handful(others, generator), generator)
                 for _ in range(settings.others)
             ]
             distinct = list(dict.fromkeys(value for value in drawn if value is not None))
@@ -73,12 +70,6 @@ def choices(
             rejected = [_completing(judge, relation, option) for option in rejected]
         result.append(AtomicChoice(fact, prompt, chosen, rejected))
     return result
-
-
-def _some(values: Sequence[str], generator: np.random.Generator) -> list[str]:
-    """A handful of the values, as often as they occur: enough for one draw, and soon verified."""
-    size = min(HANDFUL, len(values))
-    return sorted(str(value) for value in generator.choice(list(values), size=size)) if size else []
 
 
 def _written(judge: FactJudge, relation: str, value: str) -> Option:

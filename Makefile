@@ -23,7 +23,7 @@ export TOKENIZERS_PARALLELISM := false
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 ABLATIONS := runs/ablations$(if $(PROFILE),-$(PROFILE))
 
-.PHONY: help setup doctor repro smoke figures ablations compare ui test test-slow test-vllm bench judges lint clean
+.PHONY: help setup doctor repro smoke figures ablations compare ui test test-slow test-vllm test-lm-eval bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -92,6 +92,10 @@ test-slow: $(STAMP)  ## the tests that take minutes
 test-vllm: export PATH := $(CURDIR)/$(VLLM_VENV)/bin:$(PATH)
 test-vllm: $(VLLM_STAMP)  ## the vLLM sampler on real engines, in .venv-vllm (made when needed)
 	python -m pytest -m vllm
+
+test-lm-eval: $(STAMP)  ## lm-eval's tasks, with the extra put into .venv
+	$(VENV)/bin/pip install --quiet --no-deps -r requirements/lm-eval.lock
+	python -m pytest -m lm_eval
 
 bench: $(STAMP)  ## the benchmarks, into reports/bench.json
 	python -m benchmarks.run

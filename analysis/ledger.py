@@ -36,6 +36,7 @@ from analysis.verdicts import (
     verdict,
 )
 from apeft.rng import keyed
+from apeft.training.settings import SUPERVISED
 
 
 def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> list[Finding]:
@@ -85,7 +86,9 @@ def _pairs(results: Results, claim: Claim) -> tuple[list[tuple[Cell, Cell | None
     base = by_key[BASE, ""]
     if claim.of == BASE:
         return [(base, None)], []
-    algorithms = dict.fromkeys(cell.algorithm for cell in tuned_cells(results))
+    algorithms = dict.fromkeys(
+        cell.algorithm for cell in tuned_cells(results) if cell.algorithm != SUPERVISED
+    )
     found, lacking = [], []
     for name in claim.algorithms or algorithms:
         cell = by_key.get((name, claim.of))

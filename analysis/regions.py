@@ -1,7 +1,8 @@
 """Under- and over-alignment: where shift and change lie together, and how probably.
 
-Under-alignment: the shift share is below ``small_shift`` and the main measure gains no more than
-``small_change``. Over-alignment: the shift share reaches ``small_shift`` and the measure falls by
+Under-alignment: the shift share is below ``small_shift`` and the main measure stays within ±
+``small_change``, since only an equivalence says that nothing changed (a loss at a small shift is
+neither region). Over-alignment: the shift share reaches ``small_shift`` and the measure falls by
 more than ``small_change``. Both borders are parameters, since the paper prints none. Shift and
 change of one draw rest on the same entities and seeds, so a probability is the share of draws
 within the region: that a change is not significant makes it in no way probable to be none.
@@ -75,7 +76,7 @@ def alignment(
     return Alignment(
         first,
         second,
-        under=float(np.mean(small & (second.draws <= border))),
+        under=float(np.mean(small & (np.abs(second.draws) <= border))),
         over=float(np.mean(~small & (second.draws < -border))),
         no_change=float(np.mean(np.abs(second.draws) <= border)),
     )

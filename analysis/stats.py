@@ -1,9 +1,9 @@
 """Estimates with intervals for tables and figures: pure functions of arrays, seeded.
 
 Intervals are 95 % and made in one way, by resampling entities crossed with seeds
-(:mod:`analysis.crossed`); only a rate of few items has a Jeffreys interval (Brown, Cai & DasGupta
-2001) instead, since the bootstrap of 0/12 has no width. With fewer than ``MIN_ENTITIES`` entities
-no interval is given.
+(:mod:`analysis.crossed`), or entities alone where seeds were averaged or pooled before. Only a rate
+of few items has a Jeffreys interval (Brown, Cai & DasGupta 2001) instead, since the bootstrap of
+0/12 has no width. With fewer than ``MIN_ENTITIES`` entities no interval is given.
 """
 
 from __future__ import annotations

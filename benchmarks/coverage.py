@@ -4,9 +4,9 @@
 with few and many seeds that matter little and much, how often the 95 % interval covers a known
 effect (of the primary contrast, the mean over algorithms and sets, and of the cells algorithm x
 set), and how often a claim is found where nothing is true (the primary one, and any of the grid's
-25 after Holm; two-sided at 5 %). A study looks like the default one: five sets with its numbers of
-people and questions, scores in few steps with many ties, unscored items, five algorithms, an effect
-of each seed, and noise of each text.
+25 after Holm; two-sided at 5 %). A study looks like the default one: five sets with the numbers of
+people and questions that params.yaml has, scores in few steps with many ties, unscored items, five
+algorithms, an effect of each seed, and noise of each text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from analysis.crossed import infer
 from analysis.sample import Floats, Sample, combine, make
@@ -43,14 +44,19 @@ class Set:
     unscored: float
 
 
-# The default study's sets (params.yaml, section `prompts`).
-DEFAULT = (
-    Set("bio", 1, 24, 4, 0.05),
-    Set("countries", 1, 14, 3, 0.1),
-    Set("elements", 1, 14, 3, 0.1),
-    Set("freshqa-premise", 2, 14, 1, 0.05),
-    Set("selfaware", 2, 14, 1, 0.05),
-)
+def sets_of(params: Path) -> tuple[Set, ...]:
+    """Give the five sets of the paper's design at the sizes of a file of parameters."""
+    sizes = yaml.safe_load(params.read_text())["prompts"]
+    return (
+        Set("bio", 1, sizes["test_people"], 4, 0.05),
+        Set("countries", 1, sizes["countries"], 3, 0.1),
+        Set("elements", 1, sizes["elements"], 3, 0.1),
+        Set("freshqa-premise", 2, sizes["freshqa"] // 2, 1, 0.05),
+        Set("selfaware", 2, sizes["selfaware"] // 2, 1, 0.05),
+    )
+
+
+DEFAULT = sets_of(ROOT / "params.yaml")
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,12 @@ def main() -> None:
     parser.add_argument("--studies", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
-    report: Record = {"studies": arguments.studies, "effect": EFFECT, "cases": []}
+    report: Record = {
+        "studies": arguments.studies,
+        "effect": EFFECT,
+        "entities": {one.name: one.classes * one.entities for one in DEFAULT},
+        "cases": [],
+    }
     for study in CASES:
         made = measure(study, arguments.studies, 300, 999, arguments.workers)
         report["cases"].append(made)

@@ -66,7 +66,8 @@ def ablations(folder: Path) -> list[Ablation]:
     """Read the ablations that were run.
 
     Each is a folder with figures (``*.png`` and ``captions.json``), ``shown.json`` (tables as in
-    ``reports/tables``) and ``finding.json`` (``{"name": …, "finding": …}``); each may be missing.
+    ``reports/tables``) and ``finding.json`` (``{"name": …, "finding": …, "remarks": …}``); each may
+    be missing.
     """
     found = []
     for one in sorted(path for path in folder.glob("*") if path.is_dir()):
@@ -78,7 +79,8 @@ def ablations(folder: Path) -> list[Ablation]:
         ]
         name = str(told.get("name") or one.name.replace("_", " "))
         tables = _optional(one / "shown.json", [])
-        found.append(Ablation(name, str(told.get("finding") or ""), figures, tables))
+        finding, remarks = (str(told.get(key) or "") for key in ("finding", "remarks"))
+        found.append(Ablation(name, finding, remarks, figures, tables))
     return found
 
 

@@ -31,6 +31,7 @@ GRID = {
     "out/reference_own": ("reference_own@",),
     "out/variants": ("own_variant@",),
     "out/abilities": ("abilities@",),
+    "out/lm_eval": ("lm_eval@", "lm_eval_base@"),
     "out/where": ("where@",),
     "out/reference_shift": ("reference_shift@",),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.ablations.abilities_drawing import draw
 from analysis.ablations.abilities_measures import (
+    NO_TASKS,
     TITLE_OF_BASE,
     Adapter,
     Line,
@@ -20,13 +23,16 @@ from analysis.ablations.abilities_measures import (
 from analysis.ablations.finding import Finding, not_run
 from analysis.settings import Settings
 from analysis.stats import Interval
-from analysis.tables.write import Section, Table, numbers, percent
+from analysis.tables.write import NOTHING, Section, Table, numbers, percent
+from apeft.records import Record
 
 NAME = "abilities"
 TITLE = "Other abilities"
 
 
-def finding(scores: pd.DataFrame, settings: Settings) -> Finding:
+def finding(
+    scores: pd.DataFrame, settings: Settings, tasks: Mapping[str, Record] = NO_TASKS
+) -> Finding:
     """Compare every adapter with the base on each set.
 
     Args:
@@ -35,6 +41,7 @@ def finding(scores: pd.DataFrame, settings: Settings) -> Finding:
             the likeliest, 0 when it is not, NaN when that could not be decided. On CrowS-Pairs 1
             says that the stereotyping sentence is the likelier.
         settings: of the intervals.
+        tasks: of lm-eval, by set, with task, metric, filter, version, examples and chance.
     """
     if scores.empty:
         return not_run(NAME, TITLE, "no variant was asked")
@@ -44,7 +51,7 @@ def finding(scores: pd.DataFrame, settings: Settings) -> Finding:
     found = adapters(scores)
     if not found:
         return not_run(NAME, TITLE, "no adapter was asked")
-    lines = measured_lines(scores)
+    lines = measured_lines(scores, tasks)
     if not lines:
         return not_run(NAME, TITLE, "nothing that the base was asked could be scored")
     results = {line.key: measure(scores, line, found, settings) for line in lines}
@@ -55,24 +62,33 @@ def finding(scores: pd.DataFrame, settings: Settings) -> Finding:
         _sentences(lines, found, results),
         figure,
         _caption(found, settings),
-        (_table(scores, lines, found, results, settings),),
+        (_table(scores, lines, found, results, settings, tasks),),
     )
 
 
-def _sentences(lines: list[Line], found: list[Adapter], results: dict[str, Measured]) -> str:
-    told = [_change(lines, adapter, results) for adapter in found]
+def _sentences(
+    lines: list[Line], found: list[Adapter], results: dict[str, Measured]
+) -> tuple[str, ...]:
+    told = [_summary(lines, results), *(_change(lines, adapter, results) for adapter in found)]
     if guessed := [line.title for line in lines if _guesses(line, results[line.key])]:
         told.append(
             f"The base is not seen to do better than guessing on {_listed(guessed)}: a loss could "
             "hardly show there."
         )
     told += [_bias(line, found, results[line.key]) for line in lines if line.bias]
-    drawn = sum(len(results[line.key].changes) for line in lines)
-    told.append(
-        f"The intervals of the {drawn} changes are not adjusted: about one in twenty would exclude "
-        "zero by chance."
+    return tuple(told)
+
+
+def _summary(lines: list[Line], results: dict[str, Measured]) -> str:
+    """How many changes there are to look at, and which way those that were seen go."""
+    changes = [one for line in lines if not line.bias for one in results[line.key].changes.values()]
+    seen = [one for one in changes if one.excludes_zero]
+    lost = sum(one.estimate < 0 for one in seen)
+    return (
+        f"Of {len(changes)} changes of an ability against the base, {len(seen)} have an interval "
+        f"without zero ({lost} losses, {len(seen) - lost} gains); the intervals are not adjusted, "
+        "so that about one in twenty would have by chance."
     )
-    return " ".join(told)
 
 
 def _change(lines: list[Line], adapter: Adapter, results: dict[str, Measured]) -> str:
@@ -139,7 +155,23 @@ def _points(found: Interval) -> str:
 
 def _guesses(line: Line, measured: Measured) -> bool:
     base = measured.base
-    return not line.bias and base is not None and base.known and base.low <= line.chance
+    if line.bias or line.chance is None or base is None:
+        return False
+    return base.known and base.low <= line.chance
+
+
+def _guessing(line: Line) -> str:
+    return NOTHING if line.chance is None else f"{100 * line.chance:.0f}"
+
+
+def _of_lm_eval(tasks: Mapping[str, Record]) -> str:
+    """How lm-eval's tasks were asked, for the table's caption; "" without any."""
+    told = [
+        f"{one['task']} (version {one['version']}, {one['examples']} examples, {one['metric']}, "
+        f"filter {one['filter']})"
+        for one in tasks.values()
+    ]
+    return f" By lm-eval, as its tasks say: {_listed(told)}." if told else ""
 
 
 def _listed(names: list[str]) -> str:
@@ -169,6 +201,7 @@ def _table(
     found: list[Adapter],
     results: dict[str, Measured],
     settings: Settings,
+    tasks: Mapping[str, Record],
 ) -> Table:
     data, shown = [], []
     for line in lines:
@@ -181,7 +214,7 @@ def _table(
                 "unscored": counts[0] - counts[1], **numbers(None, "change_"),
             }
         )  # fmt: skip
-        cells = [line.title, f"{100 * line.chance:.0f}", f"{counts[1]}/{counts[0]}"]
+        cells = [line.title, _guessing(line), f"{counts[1]}/{counts[0]}"]
         cells.append(percent(one.base))
         for adapter in found:
             level, change = one.levels.get(adapter.name), one.changes.get(adapter.name)
@@ -199,11 +232,11 @@ def _table(
         columns += [adapter.title, f"{adapter.title} − base"]
     caption = (
         "Other abilities, in per cent with 95 % intervals: rows whose right option is the "
-        "likeliest, and pairs whose stereotyping sentence is (CrowS-Pairs, best at 50). All by "
-        "log-likelihood, without examples; MMLU, CommonsenseQA, OpenBookQA and BBQ by the "
-        "log-likelihood of an option's text over its characters, the others by the sum. "
+        "likeliest, and pairs whose stereotyping sentence is (CrowS-Pairs, best at 50). The "
+        "package's sets by log-likelihood, without examples; MMLU, CommonsenseQA, OpenBookQA and "
+        "BBQ by the log-likelihood of an option's text over its characters, the others by the sum. "
         "TruthfulQA: questions of yes or no, both classes counting alike. * the interval of a "
-        f"change excludes 0 (unadjusted, {settings.bootstrap} resamples)."
+        f"change excludes 0 (unadjusted, {settings.bootstrap} resamples).{_of_lm_eval(tasks)}"
     )
     section = Section("", tuple(columns), tuple(shown))
     return Table(NAME, caption, pd.DataFrame(data), (section,))

@@ -23,10 +23,11 @@ def draw(lines: list[Line], found: list[Adapter], results: dict[str, Measured]) 
     step = 0.7 / slots
     for y, line in enumerate(lines):
         one = results[line.key]
-        left.plot(
-            [line.chance] * 2, [y - HALF_TICK, y + HALF_TICK], color=style.MUTED, lw=0.9,
-            ls=(0, (1.5, 1.2)), zorder=1,
-        )  # fmt: skip
+        if line.chance is not None:
+            left.plot(
+                [line.chance] * 2, [y - HALF_TICK, y + HALF_TICK], color=style.MUTED, lw=0.9,
+                ls=(0, (1.5, 1.2)), zorder=1,
+            )  # fmt: skip
         top = y - step * (slots - 1) / 2
         if one.base is not None:
             _point(left, one.base, top, "D", style.BASE_COLOUR, style.BASE_COLOUR)

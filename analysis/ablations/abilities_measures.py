@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,19 +15,24 @@ from analysis.sample import Floats, Labels, Sample, make
 from analysis.settings import Settings
 from analysis.stats import Interval
 from apeft.abilities.sets import CROWS, NO, SETS, YES
+from apeft.records import Record
 from apeft.rng import keyed
 
 TITLE_OF_BASE = "base"
+NO_TASKS: Mapping[str, Record] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table and the figure: a set, or one class of it."""
+    """One line of the table and the figure: a set, or one class of it.
+
+    ``chance`` is None where nothing can be guessed, since text is generated.
+    """
 
     name: str
     group: str
     title: str
-    chance: float
+    chance: float | None
     bias: bool
     balanced: bool
 
@@ -97,9 +104,14 @@ def _without_seed(row: pd.Series) -> str:
     return str(row["variant"]).removesuffix(f"-{int(row['seed'])}")
 
 
-def measured_lines(scores: pd.DataFrame) -> list[Line]:
-    """Lines of which the base has something scored: the sets' order, then their classes'."""
+def measured_lines(scores: pd.DataFrame, tasks: Mapping[str, Record] = NO_TASKS) -> list[Line]:
+    """Lines of which the base has something scored: lm-eval's tasks, the sets, their classes."""
     made = []
+    for name, about in tasks.items():
+        title = f"{about['task']} ({about['metric']})"
+        line = Line(name, "", title, about["chance"], bias=False, balanced=False)
+        if scored(scores, line)[1]:
+            made.append(line)
     for one in SETS.values():
         for group in one.groups or ("",):
             title = f"{one.title} ({group})" if group else one.title

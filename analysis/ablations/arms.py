@@ -38,8 +38,9 @@ from analysis.settings import Settings
 from analysis.stats import Interval, interval
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent
 from apeft.rng import keyed
+from apeft.training.settings import SUPERVISED
 
-SUPERVISED = "sft"
+NOTHING_SCORED = "Nothing was scored."
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
 LABELS = {
     "general": "general",
@@ -112,8 +113,8 @@ def missing(wanted: Sequence[str], found: Mapping[str, Cell], reasons: Mapping[s
 
 
 def without(absent: str) -> str:
-    """The sentence that ends a finding of which some arms were not trained; "" when all were."""
-    return f" Not trained: {absent}." if absent else ""
+    """The remark on a finding of which some arms were not trained; "" when all were."""
+    return f"Not trained: {absent}." if absent else ""
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.ablations.arms import (
     NO_REASONS,
+    NOTHING_SCORED,
     Contrast,
     arms,
     basis,
@@ -106,7 +107,8 @@ def finding(
         if of:
             where = scope.heading
             sentences.append(f"{where}, by the class that was trained on: {sorted_out(of)}.")
-    sentences += [_correlations(main, settings), _kinds(main, settings)]
+    # The question itself comes first.
+    sentences = [_correlations(main, settings), *sentences, _kinds(main, settings)]
     samples = _samples(answers)
     unscored = int((asked["even"].isna()).sum())
     caption = (
@@ -130,8 +132,8 @@ def finding(
         ),
     )
     figure = draw([(one.name, one.margin, one.r) for one in main], settings)
-    text = " ".join(one for one in sentences if one) or "Nothing was scored."
-    return Finding(NAME, TITLE, text + without(absent), figure, caption, tables)
+    said = (*sentences, without(absent)) if any(sentences) else (NOTHING_SCORED, without(absent))
+    return Finding(NAME, TITLE, said, figure, caption, tables)
 
 
 def _samples(answers: Sequence[Record]) -> str:

@@ -36,7 +36,8 @@ from analysis.tables.write import Section, Table, numbers, percent
 
 NAME, TITLE = "controls", "Controls"
 ARM = "apeft"
-CONTROLS = ("control-permuted", "sft-apeft", "general")
+PERMUTED = "control-permuted"
+CONTROLS = (PERMUTED, "sft-apeft", "general")
 NOT_MEASURED, NO_CHANGE, CREDITED = "not measured", "no change could be seen", "credited"
 
 
@@ -71,9 +72,14 @@ def finding(
         rest = [(one.label, change(results, one, scope, settings)) for one in left]
         where = scope.heading
         sentences.append(f"{where}, APEFT changes by {told(moved)}; {sorted_out(rest)}.")
-    sentences += [_summary(credits.data), _sharpened(results, apeft, settings), _checks(
-        results, [apeft, *controls.values()], settings
-    )]  # fmt: skip
+    said = (
+        _summary(credits.data),
+        *sentences,
+        _sharpened(results, apeft, settings),
+        _checks(results, [apeft, *controls.values()], settings),
+        _moved(results, apeft, controls.get(PERMUTED)),
+        without(absent),
+    )
     caption = (
         "Change from the base model of the base itself (zero, as it must be), of APEFT and of each "
         "control (filled circles), and APEFT minus each control (hollow squares): only what is "
@@ -92,10 +98,7 @@ def finding(
     if len(matched.data):
         tables.append(replace(matched, name="controls_sharpening"))
     figure = dots(results, [*against_base, *left], settings)
-    return Finding(
-        NAME, TITLE, " ".join(one for one in sentences if one) + without(absent), figure, caption,
-        tuple(tables),
-    )  # fmt: skip
+    return Finding(NAME, TITLE, said, figure, caption, tuple(tables))
 
 
 def credit(moved: Interval | None, left: Mapping[str, Interval | None]) -> str:
@@ -194,6 +197,25 @@ def _sharpened(results: Results, apeft: Cell, settings: Settings) -> str:
             f"at which its answers have APEFT's entropy: {sorted_out([('APEFT', found.gain)])}."
         )
     return ""
+
+
+def _moved(results: Results, apeft: Cell, permuted: Cell | None) -> str:
+    """How many atomic pairs the permuted control could keep."""
+    if permuted is None:
+        return ""
+    rows = results.training
+    have, kept = (
+        rows[(rows["algorithm"] == cell.algorithm) & (rows["recipe"] == cell.recipe)][
+            "pairs_atomic"
+        ].max()
+        for cell in (apeft, permuted)
+    )
+    if pd.isna(have) or pd.isna(kept) or have == kept:
+        return ""
+    return (
+        f"Permuted values: {kept:.0f} of {have:.0f} atomic pairs, as the others' new answer was "
+        "their own value or their rejected side."
+    )
 
 
 def _checks(results: Results, used: Sequence[Cell], settings: Settings) -> str:

@@ -81,13 +81,18 @@ class Stage:
         )  # fmt: skip
 
 
+ONE_STAGE = {
+    "respond_base": "respond",
+    "respond_own": "respond",
+    "respond_supervised": "respond",
+    "reference_own": "reference",
+}
+
+
 def group(instance: str) -> str:
     """A stage's name without its instance: respond, respond_base and respond_own are one."""
     name = instance.partition("@")[0]
-    for stem in ("respond", "reference"):
-        if name.startswith(f"{stem}_"):
-            return stem
-    return name
+    return ONE_STAGE.get(name, name)
 
 
 def stages(cost: Mapping[str, Any]) -> list[Stage]:
@@ -148,17 +153,17 @@ def finding(
     total = sum(amount for _, amount in measures["seconds"])
     gpu = sum(amount for _, amount in measures["predicted"])
     size = f"{larger / 1e9:.1f}B parameters"
-    sentences = (
+    said = [
         f"Knowledge detection took {_seconds(detect.seconds)} of {_seconds(total)} "
         f"({_percent(whole['seconds'])}), {_percent(of_method['seconds'])} of what it takes to get "
         f"one adapter without evaluating it, and {_percent(whole['operations'])} of the "
-        f"operations of all recorded tokens ({_percent(of_method['operations'])} for one adapter). "
+        f"operations of all recorded tokens ({_percent(of_method['operations'])} for one adapter).",
         f"The same tokens with {size} would take a GPU about {_seconds(gpu)}, of which detection "
         f"{_percent(whole['predicted'])} ({_percent(of_method['predicted'])} for one adapter); "
-        "that is predicted, not measured, and a lower bound."
-    )
+        "that is predicted, not measured, and a lower bound.",
+    ]
     if cost.get("unrecorded"):
-        sentences += f" Without a record: {', '.join(cost['unrecorded'])}."
+        said.append(f"Without a record: {', '.join(cost['unrecorded'])}.")
     assumed = (
         f"at {rates.decoding / 1e12:g} TFLOP/s effective for written tokens and "
         f"{rates.parallel / 1e12:g} for scored and trained ones (assumed)"
@@ -171,7 +176,7 @@ def finding(
     )
     tables = (_measured(found, parameters), _prediction(found, larger, rates, assumed))
     figure = _draw(measures["seconds"], measures["predicted"])
-    return Finding(NAME, TITLE, sentences, figure, caption, tables)
+    return Finding(NAME, TITLE, tuple(said), figure, caption, tables)
 
 
 def _measured(found: Sequence[Stage], parameters: float) -> Table:

@@ -13,6 +13,7 @@ from analysis.tables.write import Table, shown, write
 from apeft.records import write_json
 
 FINDINGS = "findings.md"
+HEADLINE = 2  # sentences
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Finding:
     Attributes:
         name: folder of its files ("mixing").
         title: heading in the report.
-        sentences: one or two sentences with the numbers in them; why, when it was not run.
+        said: sentences with the numbers in them, the first two being the answer and the others
+            remarks on it (empty ones are left out); why, when it was not run.
         figure: None when it was not run.
         caption: of the figure.
         tables: None of them when it was not run.
@@ -30,15 +32,34 @@ class Finding:
 
     name: str
     title: str
-    sentences: str
+    said: tuple[str, ...]
     figure: Figure | None = None
     caption: str = ""
     tables: tuple[Table, ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """The answer, in one or two sentences."""
+        return " ".join(self._said[:HEADLINE])
+
+    @property
+    def remarks(self) -> str:
+        """What else was seen; "" when that is nothing."""
+        return " ".join(self._said[HEADLINE:])
+
+    @property
+    def sentences(self) -> str:
+        """All of it."""
+        return " ".join(self._said)
+
+    @property
+    def _said(self) -> list[str]:
+        return [one.strip() for one in self.said if one.strip()]
+
 
 def not_run(name: str, title: str, reason: str) -> Finding:
     """Make the answer to a question whose arms could not be trained."""
-    return Finding(name, title, f"Not run: {reason}.")
+    return Finding(name, title, (f"Not run: {reason}.",))
 
 
 def write_finding(finding: Finding, folder: Path) -> None:
@@ -50,9 +71,13 @@ def write_finding(finding: Finding, folder: Path) -> None:
     for table in finding.tables:
         write(table, folder)
     write_json(folder / "shown.json", [shown(table) for table in finding.tables])
-    write_json(folder / "finding.json", {"name": finding.title, "finding": finding.sentences})
+    write_json(
+        folder / "finding.json",
+        {"name": finding.title, "finding": finding.headline, "remarks": finding.remarks},
+    )
 
 
 def joined(findings: Sequence[Finding]) -> str:
     """All findings as Markdown, for a terminal or a pull request."""
-    return "\n\n".join(f"## {one.title}\n\n{one.sentences}" for one in findings) + "\n"
+    parts = [(f"## {one.title}", one.headline, one.remarks) for one in findings]
+    return "\n\n".join(text for part in parts for text in part if text) + "\n"

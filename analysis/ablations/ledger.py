@@ -16,4 +16,4 @@ def finding(results: Results, settings: Settings) -> Finding:
     """Give each claim of the family its verdict; a claim without its arms is not run."""
     findings = ledger(results, [one for one in read_claims() if one.family == FAMILY], settings)
     sentences = "; ".join(f"{one.claim.id}: {one.verdict}" for one in findings)
-    return Finding(NAME, TITLE, f"{sentences}.", tables=(claims(findings), every_test(findings)))
+    return Finding(NAME, TITLE, (f"{sentences}.",), tables=(claims(findings), every_test(findings)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from analysis.ablations.arms import (
     NO_REASONS,
+    NOTHING_SCORED,
     Contrast,
     arms,
     basis,
@@ -84,11 +85,11 @@ def finding(
         [*against_base, *against_even],
         settings,
     )
-    text = " ".join(sentences) or "Nothing was scored."
+    said = (*(sentences or [NOTHING_SCORED]), without(absent))
     return Finding(
         NAME,
         TITLE,
-        text + without(absent),
+        said,
         dots(results, against_base, settings),
         caption,
         (table,),

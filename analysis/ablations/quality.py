@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from analysis.ablations.arms import (
     NO_REASONS,
+    NOTHING_SCORED,
     Contrast,
     arms,
     basis,
@@ -67,5 +68,5 @@ def finding(
         settings,
     )
     figure = dots(results, [*against_base, *between], settings)
-    text = " ".join(sentences) or "Nothing was scored."
-    return Finding(NAME, TITLE, text + without(absent), figure, caption, (table,))
+    said = (*(sentences or [NOTHING_SCORED]), without(absent))
+    return Finding(NAME, TITLE, said, figure, caption, (table,))

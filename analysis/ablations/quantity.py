@@ -1,7 +1,8 @@
 """Quantity: each set of pairs followed by itself, and the size at which more stops helping.
 
 All sizes are trained for equally many steps, so a smaller set is seen more often: what is told is
-the worth of further *different* pairs. More stops helping at the smallest size at which the whole
+the worth of further *different* pairs. A set larger than all steps together is not read whole, and
+the number that was read is told. More stops helping at the smallest size at which the whole
 set's lead has an interval that lies below ``settings.small_change``.
 """
 
@@ -51,12 +52,13 @@ LINES = (
 class Point:
     """One size of a set: change from the base, and the whole set's lead over it (whole - size).
 
-    ``percent``: of the set's pairs; ``pairs``: how many, None when not on record; ``lead`` is None
-    for the whole set itself.
+    ``percent``: of the set's pairs; ``pairs``: how many, None when not on record; ``read``: how
+    many different ones the steps read; ``lead`` is None for the whole set itself.
     """
 
     percent: int
     pairs: int | None
+    read: int | None
     change: Interval | None
     lead: Interval | None
 
@@ -84,7 +86,7 @@ def curve(
         lead = None
         if size != 100:
             lead = change(results, Contrast("", whole, cell), scope, settings)
-        points.append(Point(size, _pairs(results, cell), moved, lead))
+        points.append(Point(size, *_pairs(results, cell), moved, lead))
     return points
 
 
@@ -149,16 +151,21 @@ def finding(
         f"out of domain is the mean of the sets' main measures {basis(first, settings)}."
     )
     table = _table(curves, first, settings)
-    text = " ".join(sentences)
     figure = _draw(curves, list(models), names, first, settings)
-    return Finding(NAME, TITLE, text + without(absent), figure, caption, (table,))
+    return Finding(
+        NAME, TITLE, (*sentences, _unread(curves), without(absent)), figure, caption, (table,)
+    )
 
 
-def _pairs(results: Results, cell: Cell) -> int | None:
+def _pairs(results: Results, cell: Cell) -> tuple[int | None, int | None]:
+    """Pairs of a cell's set, and how many different ones of them were read."""
     rows = results.training
     mine = rows[(rows["algorithm"] == cell.algorithm) & (rows["recipe"] == cell.recipe)]
     pairs = (mine["pairs_general"] + mine["pairs_atomic"]).dropna()
-    return None if pairs.empty else round(float(pairs.mean()))
+    if pairs.empty:
+        return None, None
+    size, seen = round(float(pairs.mean())), mine["pairs_seen"].dropna()
+    return size, size if seen.empty else min(size, round(float(seen.mean())))
 
 
 def _sentence(
@@ -184,6 +191,24 @@ def _sentence(
     return f"{model}: {where}, more pairs stop helping: {', '.join(parts)}." if parts else ""
 
 
+def _told(point: Point) -> str:
+    """Pairs of a set, and how many of them were read when not all were."""
+    if point.pairs == point.read:
+        return show(point.pairs)
+    return f"{show(point.pairs)} ({show(point.read)} read)"
+
+
+def _unread(curves: Mapping[tuple[str, str, str], list[Point]]) -> str:
+    """Name the sizes that were not read whole, whose curve is flatter than it would be."""
+    cut = {
+        f"{label(name)} at {one.percent} %, {_told(one)}": None
+        for (_, name, _), points in curves.items()
+        for one in points
+        if one.pairs != one.read
+    }
+    return f"Larger than all steps together: {', '.join(cut)}." if cut else ""
+
+
 def _table(
     curves: Mapping[tuple[str, str, str], list[Point]], results: Results, settings: Settings
 ) -> Table:
@@ -194,13 +219,18 @@ def _table(
         for one in points:
             data.append(
                 {"model": model, "pairs_of": name, "scope": scope, "percent": one.percent}
-                | {"pairs": one.pairs, "enough": enough(one, settings), "stops_at": size}
+                | {
+                    "pairs": one.pairs,
+                    "pairs_read": one.read,
+                    "enough": enough(one, settings),
+                    "stops_at": size,
+                }
                 | numbers(one.change, "change:")
                 | numbers(one.lead, "lead:")
             )
             told_size = NOTHING if one.percent != 100 else f"{size} %" if size else "not reached"
             rows.append(
-                (model, label(name), scope, f"{one.percent} %", show(one.pairs),
+                (model, label(name), scope, f"{one.percent} %", _told(one),
                  percent(one.change, signed=True, stars=True),
                  percent(one.lead, signed=True, stars=True), told_size)
             )  # fmt: skip

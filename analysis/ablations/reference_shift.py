@@ -65,7 +65,7 @@ def finding(reference: pd.DataFrame, own: pd.DataFrame, settings: Settings) -> F
     return Finding(
         NAME,
         TITLE,
-        " ".join(_sentences(first, keys)),
+        tuple(_sentences(first, keys)),
         reference_figure.draw(estimates, recipes),
         caption,
         (_table(tokens, first, settings, told), _gap_table(first, told)),

@@ -51,7 +51,7 @@ def finding(updates: pd.DataFrame, margins: pd.DataFrame, settings: Settings) ->
     return Finding(
         NAME,
         TITLE,
-        " ".join([_of_updates(means), *_of_gain(effects)]),
+        (*_of_gain(effects), _of_updates(means)),
         where_figure.draw(means, {one.part: one.lost for one in effects[1:]}),
         caption,
         (_parts_table(effects, size, settings), _updates_table(means)),

@@ -41,7 +41,7 @@ def reach(results: Results, settings: Settings) -> str:
         "of the variants' own responses, up to the position that half of the "
         f"responses reach; the dotted line ends the first {settings.first_positions} positions "
         f"over which sets are compared ({captions.sizes(results, 'shift')}; "
-        f"{captions.seeds(results)}, pooled; pointwise {captions.intervals(settings)}; "
+        f"{captions.seeds(results)}, pooled; pointwise {captions.by_entity(settings)}; "
         f"{captions.CAUTION})."
     )
 

@@ -36,6 +36,11 @@ def intervals(settings: Settings) -> str:
     return f"95 % intervals, {settings.bootstrap} resamples of entities crossed with seeds"
 
 
+def by_entity(settings: Settings) -> str:
+    """How intervals were made where seeds are averaged or pooled first."""
+    return f"95 % intervals, {settings.bootstrap} resamples of entities"
+
+
 def collapsed(results: Results) -> str:
     """Explain the dagger when some variant carries it, else nothing."""
     return "† flagged as collapsed; " if any(c.collapsed for c in tuned_cells(results)) else ""

@@ -1,6 +1,6 @@
 """How far a variant moved from the base model against what it gained, with the paper's regions.
 
-Under-alignment: the shift is small and the measure does not improve. Over-alignment: the shift is
+Under-alignment: the shift is small and the measure does not change. Over-alignment: the shift is
 large and the measure falls. Both borders are parameters, since the paper prints none.
 """
 
@@ -51,9 +51,9 @@ def caption(results: Results, settings: Settings) -> str:
         "Shift share (marginal + shifted tokens, first "
         f"{settings.first_positions} positions) against the change of the main measure from the "
         "base model (FActScore, or balanced accuracy for questions; paired by item), with regions "
-        f"of under-alignment (shift below {100 * settings.small_shift:g} %, change at most "
-        f"{100 * settings.small_change:g} points) and over-alignment (shift at or above it, change "
-        f"below -{100 * settings.small_change:g} points) ({captions.sizes(results)}; "
+        f"of under-alignment (shift below {100 * settings.small_shift:g} %, change within "
+        f"±{100 * settings.small_change:g} points) and over-alignment (shift at or above it, "
+        f"change below -{100 * settings.small_change:g} points) ({captions.sizes(results)}; "
         f"{captions.seeds(results)}; {captions.intervals(settings)}; "
         f"{captions.collapsed(results)}{captions.CAUTION})."
     )
@@ -118,7 +118,7 @@ def _root(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
 def _regions(axes: Axes, limits: tuple[float, float, float], settings: Settings) -> None:
     right, low, high = limits
     small, change = settings.small_shift, settings.small_change
-    axes.add_patch(Rectangle((0, low), small, change - low, fc=UNDER, lw=0, zorder=0))
+    axes.add_patch(Rectangle((0, -change), small, 2 * change, fc=UNDER, lw=0, zorder=0))
     axes.add_patch(Rectangle((small, low), right - small, -change - low, fc=OVER, lw=0, zorder=0))
     axes.axhline(0, color=style.MUTED, lw=0.6, zorder=1)
     # Shares crowd near zero and one variant may be far out: a square root keeps both readable.
@@ -129,17 +129,22 @@ def _regions(axes: Axes, limits: tuple[float, float, float], settings: Settings)
     axes.set_xticks(ticks, [f"{100 * tick:g}" for tick in ticks])
     style.percent_axis(axes.yaxis, 4, signed=True)
     border = float(_root(small / right))
-    for centre, room, name, ink in (
-        (border / 2, border, "under-alignment", "#33506b"),
-        ((1 + border) / 2, 1 - border, "over-alignment", "#7d1f1a"),
+    for left, room, name, ink in (
+        (0.0, border, "under-alignment", "#33506b"),
+        (border, 1 - border, "over-alignment", "#7d1f1a"),
     ):
         if room < 0.28:  # too narrow for half of the name: the key still tells the region
             continue
-        axes.text(
-            centre, 0.02, name if room > 0.45 else name.replace("-", "-\n"), ha="center",
+        label = axes.text(
+            left + room / 2, 0.02, name if room > 0.45 else name.replace("-", "-\n"), ha="center",
             va="bottom", transform=axes.transAxes, color=ink, fontsize=style.SMALL,
             fontstyle="italic", linespacing=1.0,
         )  # fmt: skip
+        if left == 0.0:  # a band about zero, often too thin for its name: the name points at it
+            axes.annotate(
+                "", xy=(0.12 * small, -change), xycoords="data", xytext=(0.2, 1.0),
+                textcoords=label, arrowprops={"arrowstyle": "-", "color": ink, "lw": 0.6},
+            )  # fmt: skip
 
 
 def _point(axes: Axes, one: Point, recipes: list[str], algorithms: list[str]) -> None:
@@ -174,7 +179,7 @@ def _key(axes: Axes, recipes: list[str], algorithms: list[str]) -> None:
         for name in algorithms
     ]  # fmt: skip
     regions = [
-        Patch(fc=UNDER, label="under-alignment:\nsmall shift, no gain"),
+        Patch(fc=UNDER, label="under-alignment:\nsmall shift, no change"),
         Patch(fc=OVER, label="over-alignment:\nlarge shift, loss"),
     ]
     handles = [*shapes, *style.recipe_handles(recipes), *regions]

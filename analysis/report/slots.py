@@ -23,10 +23,11 @@ JUDGE_CALLS = {
 
 @dataclass(frozen=True)
 class Ablation:
-    """One ablation as ``reports/ablations`` holds it: sentences of finding, figures, tables."""
+    """One ablation as ``reports/ablations`` holds it: finding, figures, remarks, tables."""
 
     name: str
     finding: str
+    remarks: str
     figures: Sequence[Figure]
     tables: Sequence[Mapping[str, Any]]
 

@@ -53,7 +53,7 @@ def table(results: Results, settings: Settings) -> Table:
     change_border = f"{100 * settings.small_change:g}"
     caption = (
         "Shift from the base model and change of the main measure, drawn together. P(under): shift "
-        f"below {100 * settings.small_shift:g} % and a gain of at most {change_border} points; "
+        f"below {100 * settings.small_shift:g} % and a change within ±{change_border} points; "
         f"P(over): a larger shift and a loss of more than {change_border}; P(no change): a change "
         f"within ±{change_border} ({captions.seeds(results)}; {captions.intervals(settings)}; "
         f"{captions.collapsed(results)}{captions.CAUTION})."

@@ -91,7 +91,7 @@ def _by(
     columns = ("variant", "set", "measure", column, "scored", "unscored", "share (%)")
     full = (
         f"{caption}, in per cent ({captions.seeds(results)}, averaged per item, scored and "
-        f"unscored counted over all; {captions.intervals(settings)}; Jeffreys below {stats.SMALL} "
+        f"unscored counted over all; {captions.by_entity(settings)}; Jeffreys below {stats.SMALL} "
         f"items; {captions.collapsed(results)}{captions.CAUTION})."
     )
     return Table(name, full, pd.DataFrame(data), (Section("", columns, tuple(rows)),))

@@ -15,9 +15,10 @@ from analysis.verdicts import ALPHA, Finding, Outcome
 
 DRAW = "seeds repeat training and evaluation; the one draw of people and pairs they do not cover"
 HOW = (
-    "95 % intervals by resampling entities crossed with seeds; p by sign flips of entities (with "
-    "several seeds the larger of it and the crossed t test), Holm within each family; supported "
-    f"and contradicted need the interval and an adjusted p of at most {ALPHA:g}"
+    "95 % intervals by resampling entities crossed with seeds; p by sign flips of entities for "
+    "paired differences from 0 (with several seeds the larger of it and the crossed t test), else "
+    "by the crossed t test, of a region's probability by its draws; Holm within each family; "
+    f"supported and contradicted need the interval and an adjusted p of at most {ALPHA:g}"
 )
 
 

@@ -58,7 +58,7 @@ def texts(results: Results, settings: Settings) -> Table:
         "Long-form texts. FActScore is the share of supported among decided facts; the bounds take "
         "all undecided facts as wrong and as right; the length penalty is FActScore's, over "
         "responses with a score; facts, their verdicts and tokens are means per response "
-        f"({captions.seeds(results)}, averaged per response; {captions.intervals(settings)}; "
+        f"({captions.seeds(results)}, averaged per response; {captions.by_entity(settings)}; "
         f"{captions.collapsed(results)}{captions.CAUTION})."
     )
     return Table("texts", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))

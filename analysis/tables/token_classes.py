@@ -71,7 +71,8 @@ def token_classes(results: Results, settings: Settings) -> Table:
         f"the first {settings.first_positions} tokens of each response, with the number of tokens; "
         "kinds are read from a token's text (names begin with a capital; subwords that go on "
         f"with a word are apart) ({captions.sizes(results, 'shift')}; {captions.seeds(results)}, "
-        f"pooled; {captions.intervals(settings)}; {captions.collapsed(results)}{captions.CAUTION})."
+        f"pooled; {captions.by_entity(settings)}; "
+        f"{captions.collapsed(results)}{captions.CAUTION})."
     )
     columns = ("variant", "domain", *TOKEN_CLASSES)
     return Table(

@@ -24,6 +24,8 @@ class Cells(Section):
     seeds: list[NonNegativeInt]
     supervised: dict[str, Supervised]
     asked: list[str]  # adapters that the sets of other abilities are put to
+    lm_eval_base: list[str]  # the base, where lm-eval has tasks
+    lm_eval: list[str]  # adapters that lm-eval's tasks are put to
     where: list[str]  # whose parts are switched off
     reference_shift: list[str]  # whose shift is read on the reference's text
 

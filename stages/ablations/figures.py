@@ -34,7 +34,7 @@ def main(params: dict[str, Any]) -> Made:
     """Write reports/ablations: a folder for each question, and findings.md."""
     settings = Settings(**params["figures"].model_dump())
     with output("reports/ablations") as folder, style.applied():
-        findings = list(_findings(params["ablations"].models, settings))
+        findings = list(_findings(params["ablations"], settings))
         for number, finding in enumerate(findings, 1):
             write_finding(finding, folder / f"{number:02}_{finding.name}")
         (folder / FINDINGS).write_text(joined(findings), encoding="utf-8")
@@ -42,7 +42,7 @@ def main(params: dict[str, Any]) -> Made:
     return Made(f"figures: {answered} of {len(findings)} questions answered in reports/ablations/")
 
 
-def _findings(beside: list[str], settings: Settings) -> Iterator[Finding]:
+def _findings(ablations: Ablations, settings: Settings) -> Iterator[Finding]:
     import pandas as pd
 
     results = load(Path("out/collect"))
@@ -52,7 +52,7 @@ def _findings(beside: list[str], settings: Settings) -> Iterator[Finding]:
     yield classes.finding(results, answers, settings, reasons=reasons)
     yield mixing.finding(results, settings, reasons=reasons)
     models = {read_json(Path("out/model/identity.json"))["name"]: results}
-    for name in beside:
+    for name in ablations.models:
         folder = Path("..") / f"ablations-{name}" / "out" / "collect"
         if not folder.is_dir():
             raise UserError(
@@ -62,7 +62,12 @@ def _findings(beside: list[str], settings: Settings) -> Iterator[Finding]:
         models[name] = load(folder)
     yield quantity.finding(models, settings, reasons=reasons)
     yield quality.finding(results, settings, reasons=reasons)
-    yield abilities.finding(pd.DataFrame(_rows("abilities", "scores")), settings)
+    scores, tasks = _rows("abilities", "scores"), {}
+    told = Path("out/lm_eval/base/counts.json")
+    if ablations.lm_eval.tasks and told.is_file():  # an earlier run's outputs may still lie there
+        scores += _rows("lm_eval", "scores")
+        tasks = read_json(told)
+    yield abilities.finding(pd.DataFrame(scores), settings, tasks)
     yield where.finding(
         pd.DataFrame(_rows("where", "updates")), pd.DataFrame(_rows("where", "margins")), settings
     )

@@ -23,6 +23,16 @@ class Abilities(Section):
     recipes: list[str]
 
 
+class LmEval(Section):
+    """Tasks of lm-evaluation-harness, an extra, beside the package's sets."""
+
+    tasks: list[str]
+    rows: int = Field(ge=2)
+    batch_size: int = Field(ge=1)
+    folder: str | None
+    run_code: bool
+
+
 class Ablations(Section):
     """Which arms are trained and what is measured on them."""
 
@@ -33,9 +43,10 @@ class Ablations(Section):
     quantities: list[Annotated[float, Field(gt=0, le=1)]]
     quantity_recipes: list[RecipeName]
     others: int = Field(ge=1)
-    models: list[str]
+    models: list[str] = Field(max_length=2)  # beside this one; a figure tells three apart
     where_recipe: str
     where_facts: int = Field(ge=0)
     reference_recipes: list[str]
     abilities: Abilities
+    lm_eval: LmEval
     seed: int = Field(ge=0)

@@ -14,9 +14,12 @@ from analysis.ablations import cost
 from analysis.ablations.finding import FINDINGS, joined, write_finding
 from apeft.errors import UserError
 from apeft.records import read_json
+from stages.ablations.about import about
 from stages.lockfile import LOCK, read_lock
 from stages.publish import ABLATIONS, PAGE, cost_report, publish
 from stages.tracked import wanted_runs
+
+IDENTITY = Path("out/model/identity.json")
 
 
 def copy(source: Path, study: Path) -> Path:
@@ -37,7 +40,7 @@ def copy(source: Path, study: Path) -> Path:
 def add_cost(workspace: Path, folder: Path) -> None:
     """Add what a workspace's stages cost; it changes by itself, so no output may hold it."""
     report = cost_report(wanted_runs(read_lock(workspace), workspace))
-    parameters = read_json(workspace / "out/model/identity.json")["parameters"]
+    parameters = read_json(workspace / IDENTITY)["parameters"]
     found = cost.finding(report, parameters)
     write_finding(found, folder / f"90_{found.name}")
     with (folder / FINDINGS).open("a", encoding="utf-8") as file:
@@ -55,7 +58,9 @@ def main() -> None:
                 fix="give the ablations' workspace",
             )
         folder = copy(Path(sys.argv[1]) / ABLATIONS, study)
-        ran = study if (study / LOCK).is_file() else Path(sys.argv[1])
+        write_finding(about(Path(sys.argv[1]), study), folder / "00_run")
+        # The lock is committed, so only outputs tell that the study was run here.
+        ran = study if (study / IDENTITY).is_file() else Path(sys.argv[1])
         add_cost(ran, folder)
         page = None
         if (study / LOCK).is_file() and (study / PAGE).is_file():

@@ -222,9 +222,11 @@ def test_calls_of_a_judge_are_no_tokens_and_stand_apart() -> None:
 
 
 def test_ablations_that_were_run_are_shown() -> None:
-    one = Ablation("Mixing", "Found <nothing>.", [Figure("mix", PNG, "caption of mix")], [])
+    figure = Figure("mix", PNG, "caption of mix")
+    one = Ablation("Mixing", "Found <nothing>.", "Only <once>.", [figure], [])
     html = slots(COST, profile="x", ablations=[one], attributions="")["ablations"]
     assert "Found &lt;nothing&gt;." in html
+    assert "Only &lt;once&gt;." in html
     assert "caption of mix" in html
 
 

@@ -7,12 +7,13 @@ and at most 6 % family-wise error.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from apeft.rng import keyed
-from benchmarks.coverage import DEFAULT, EFFECT, Study, covered, found_something, simulate
+from benchmarks.coverage import DEFAULT, EFFECT, Study, covered, found_something, sets_of, simulate
 
 
 def slack(rate: float, studies: int) -> float:
@@ -30,8 +31,17 @@ def test_simulated_studies_have_the_effect_ties_and_gaps_that_they_say() -> None
     ties = np.mean([float((one.values[one.size > 0] == 0).mean()) for one in samples])
     assert 0.2 < ties < 0.7
     assert any((one.size == 0).any() for one in samples)
-    assert {one.clusters[1].size for one in samples} <= {24, 14, 13, 28, 27, 23}
-    assert [where.classes * where.entities for where in DEFAULT] == [24, 14, 14, 28, 28]
+    largest = max(where.classes * where.entities for where in DEFAULT)
+    assert max(one.clusters[1].size for one in samples) == largest
+
+
+def test_a_simulated_study_has_the_sizes_of_the_parameters(tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text(
+        "prompts: {test_people: 24, countries: 14, elements: 13, freshqa: 28, selfaware: 20}\n"
+    )
+    sizes = [(where.classes, where.entities) for where in sets_of(params)]
+    assert sizes == [(1, 24), (1, 14), (1, 13), (2, 14), (2, 10)]
 
 
 @pytest.mark.parametrize("seeds", [1, 3])
@@ -40,7 +50,7 @@ def test_intervals_cover_a_known_effect(seeds: int) -> None:
     rows = [covered(Study(seeds, EFFECT), number, 200) for number in range(studies)]
     primary = np.mean([first for first, _ in rows])
     cells = np.mean([np.mean(rest) for _, rest in rows])
-    assert 0.93 - slack(0.93, studies) <= primary
+    assert 0.93 - slack(0.93, studies) <= primary <= 0.97 + slack(0.97, studies)
     assert 0.93 - slack(0.93, 5 * studies) <= cells <= 0.97 + slack(0.97, 5 * studies)
 
 

@@ -33,6 +33,7 @@ def test_instances_are_added_up_and_memory_is_the_largest() -> None:
     assert (found["train"].runs, found["train"].seconds, found["train"].memory) == (2, 80, 3072)
     assert found["respond"].tokens == {"written": 200}
     assert group("reference_own@mine") == "reference"
+    assert group("reference_shift@dpo-apeft-0") == "reference_shift"  # that is evaluation
 
 
 def test_operations_are_two_and_four_times_parameters_a_token() -> None:

@@ -108,6 +108,15 @@ def test_a_gain_that_permuted_values_give_too_is_not_credited(settings: Settings
     assert "Not trained: sft-apeft." in found.sentences
 
 
+def test_pairs_that_permuted_values_could_not_keep_are_told(settings: Settings) -> None:
+    results = hand_made.results(dpo({"apeft": 0.1, "control-permuted": 0.1}))
+    rows = results.training
+    rows["pairs_atomic"] = rows["recipe"].map({"apeft": 30, "control-permuted": 21})
+    with style.applied():
+        found = controls.finding(results, settings)
+    assert "Permuted values: 21 of 30 atomic pairs" in found.remarks
+
+
 def test_a_gain_beyond_every_control_is_credited(settings: Settings) -> None:
     arms = dpo({"apeft": 0.1, "general": 0.02, "control-permuted": 0.0})
     arms["sft", "apeft"] = Arm(gain=0.03)

@@ -39,6 +39,10 @@ def test_more_stops_helping_at_the_planted_size(settings: Settings) -> None:
     assert data.loc[("general", "in domain", 100), "stops_at"] == 50
     assert data.loc[("general", "in domain", 25), "lead:estimate"] == pytest.approx(0.08)
     assert data.loc[("general", "in domain", 75), "pairs"] == 150
+    # Every arm reads 80 pairs (hand_made.results), so larger sets are not read whole.
+    assert data.loc[("general", "in domain", 25), "pairs_read"] == 50
+    assert data.loc[("general", "in domain", 75), "pairs_read"] == 80
+    assert "general at 75 %, 150 (80 read)" in found.remarks
     first = found.sentences.partition("Out of domain")[0]
     assert first.startswith("In domain, more pairs stop helping: general from 50 % on")
     assert "atomic not reached (lead of the whole set over 75 %: +4.0 points" in first

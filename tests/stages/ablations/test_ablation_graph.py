@@ -45,7 +45,8 @@ def with_arms(checkout: Path, workspace: str, arms: list[str]) -> Path:
 
 def test_every_script_is_a_stage_and_lists_the_sections_that_it_reads() -> None:
     used = set()
-    for stage, entry in OWN.items():
+    for stage, written in OWN.items():
+        entry = written.get("do", written)
         found = SCRIPT.match(entry["cmd"])
         if found is None:
             continue
@@ -83,6 +84,49 @@ def test_arms_that_have_pairs_become_cells_and_a_control(checkout: Path) -> None
     assert [one.name for one in variants(cells)] == [
         "base", "dpo-apeft-0", "dpo-class-known-0", "sft-apeft-0",
     ]  # fmt: skip
+
+
+def own_sizes(checkout: Path) -> Path:
+    """The checkout's folder of ablations, as a copy that a test may change."""
+    folder = checkout / "ablations"
+    folder.unlink()  # a link to this checkout's own
+    shutil.copytree(ROOT / "ablations", folder)
+    return folder
+
+
+def test_arms_are_never_compared_by_epochs(checkout: Path) -> None:
+    profile = "llama2-7b"  # counts in epochs
+    params = yaml.safe_load((make(profile, checkout) / "params.yaml").read_text(encoding="utf-8"))
+    assert params["training"]["budget"] == "steps"
+    (own_sizes(checkout) / f"{profile}.yaml").unlink()
+    with pytest.raises(UserError, match="at equal optimizer steps"):
+        make(profile, checkout)
+
+
+def test_without_sets_of_abilities_no_stage_reads_them(checkout: Path) -> None:
+    own = own_sizes(checkout) / "smoke.yaml"
+    text = own.read_text(encoding="utf-8").replace("abilities:\n", "abilities:\n    sets: []\n")
+    own.write_text(text, encoding="utf-8")
+    folder = with_arms(checkout, "ablations-smoke", ["apeft"])
+    assert not [name for name in stage_names(folder) if name.startswith("abilit")]
+
+
+def test_tasks_of_lm_eval_are_put_to_the_base_and_the_adapters_that_are_asked(
+    checkout: Path,
+) -> None:
+    own = own_sizes(checkout) / "smoke.yaml"
+    text = own.read_text(encoding="utf-8")
+    own.write_text(text.replace("ablations:\n", "ablations:\n  lm_eval: {tasks: [gsm8k]}\n"))
+    folder = with_arms(checkout, "ablations-smoke", ["apeft", "gap-wide"])
+    names = {name for name in stage_names(folder) if name.startswith("lm_eval")}
+    assert names == {"lm_eval_base@base", "lm_eval@dpo-apeft-0"}
+    pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    assert "out/lm_eval" in pipeline["figures"]["deps"]
+    own.write_text(text)
+    folder = with_arms(checkout, "ablations-smoke", ["apeft"])
+    assert not [name for name in stage_names(folder) if name.startswith("lm_eval")]
+    pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    assert "out/lm_eval" not in pipeline["figures"]["deps"]
 
 
 def test_an_arm_that_is_gone_leaves_no_output_behind(checkout: Path) -> None:

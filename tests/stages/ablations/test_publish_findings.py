@@ -6,7 +6,8 @@ import pytest
 
 from analysis.ablations.finding import FINDINGS, Finding, joined, not_run, write_finding
 from apeft.errors import UserError
-from apeft.records import read_json
+from apeft.records import read_json, write_json
+from stages.ablations.about import about
 from stages.ablations.publish import copy
 from stages.publish import ABLATIONS, ablations
 
@@ -15,12 +16,28 @@ def test_new_findings_replace_old_ones_whole(tmp_path: Path) -> None:
     study = tmp_path / "study"
     (study / ABLATIONS / "01_gone").mkdir(parents=True)
     source = tmp_path / "source"
-    write_finding(Finding("mixing", "Mixing", "Nothing could be seen."), source / "02_mixing")
+    write_finding(
+        Finding("mixing", "Mixing", ("No.", "None.", "", "By chance.")), source / "02_mixing"
+    )
     folder = copy(source, study)
     assert [path.name for path in folder.iterdir()] == ["02_mixing"]
     (found,) = ablations(study / ABLATIONS)
-    assert (found.name, found.finding) == ("Mixing", "Nothing could be seen.")
+    assert (found.name, found.finding, found.remarks) == ("Mixing", "No. None.", "By chance.")
     assert not list(study.glob("reports/.*partial"))
+
+
+def test_what_was_run_names_code_device_and_the_parameters_that_differ(tmp_path: Path) -> None:
+    work, study = tmp_path / "work", tmp_path / "study"
+    cost = {"commit": "abc", "device": "cpu", "processor": "Xeon", "versions": {"torch": "2.13"}}
+    write_json(work / ".work" / "cost" / "train@dpo-apeft-0.json", cost)
+    for folder, steps in ((work, 12), (study, 6)):
+        folder.mkdir(exist_ok=True)
+        (folder / "params.yaml").write_text(f"training: {{steps: {steps}, beta: 0.1}}\n")
+    found = about(work, study)
+    assert "1 adapters were trained here, by commit abc, on cpu (Xeon)" in found.sentences
+    assert found.tables[0].data.to_numpy().tolist() == [["training.steps", "6", "12"]]
+    nothing = about(tmp_path / "empty", study)
+    assert nothing.sentences.startswith("No record tells by what code")
 
 
 def test_without_findings_the_old_ones_stay_and_it_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""What the arms were: commit, device, versions, and sizes beside those of the study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.ablations.finding import Finding
+from analysis.tables.write import NOTHING, Section, Table
+from apeft.records import read_json
+from stages.cost import COSTS
+from stages.tracking import as_params
+
+NAME, TITLE = "run", "What was run"
+PARAMS = "params.yaml"
+OWN = ("cells.",)  # which arms there are: the tables of the findings name them
+TRAINED = "train"
+
+
+def about(workspace: Path, study: Path) -> Finding:
+    """Tell how the arms of ``workspace`` were made, and how its parameters differ from the study's.
+
+    Args:
+        workspace: of the ablations.
+        study: the workspace whose report takes the findings up; its parameters may be missing.
+    """
+    records = [read_json(path) for path in sorted((workspace / COSTS).glob(f"{TRAINED}*.json"))]
+    commits, devices, processors = (
+        sorted({str(one.get(key)) for one in records if one.get(key)})
+        for key in ("commit", "device", "processor")
+    )
+    versions = [dict(one.get("versions") or {}) for one in records]
+    told = ", ".join(
+        f"{name} {'/'.join(sorted({str(one.get(name)) for one in versions}))}"
+        for name in ("python", "torch", "transformers", "trl", "peft")
+    )
+    first = (
+        f"{len(records)} adapters were trained here, by commit {_listed(commits)}, on "
+        f"{_listed(devices)} ({_listed(processors)}), with {told}."
+        if records
+        else "No record tells by what code and on what device the adapters were trained."
+    )
+    mine, other = _params(workspace / PARAMS), _params(study / PARAMS)
+    rows = [
+        (key, other.get(key, NOTHING), mine.get(key, NOTHING))
+        for key in sorted({*mine, *other})
+        if mine.get(key) != other.get(key) and not key.startswith(OWN)
+    ]
+    second = f"Its parameters differ from the study's in {len(rows)} keys (table)."
+    columns = ("parameter", "study", "ablations")
+    table = Table(
+        "run_parameters",
+        "Parameters of the ablations that are not the study's own; all others are equal.",
+        pd.DataFrame(rows, columns=list(columns)),
+        (Section("", columns, tuple(rows)),),
+    )
+    return Finding(NAME, TITLE, (first, second), tables=(table,))
+
+
+def _params(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    return as_params(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "(not recorded)"

@@ -31,7 +31,7 @@ from analysis.settings import Settings
 from analysis.stats import Interval
 
 NAME = "shift_vs_factuality"
-UNDER, OVER = "#dfe7ee", "#f6dcd3"
+UNDER, OVER = "#c6d6e4", "#f6dcd3"
 COLUMNS = 3
 TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 

@@ -10,7 +10,8 @@ Decisions, which the study's r and class boundaries rest on:
   "physicist") and a post that people hold beside their profession ("professor") are unscored;
 - an English person is rightly called British; a British one called English is unscored;
 - a place is right by its first part; its country alone is unscored, a conflicting country wrong;
-- an answer that names no value of the kind asked for is wrong, with the reason "no value".
+- an answer that names no value of the kind asked for is wrong, with the reason "no value"; one that
+  says nothing at all (empty, garbled) is unscored.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from apeft.facts.mentions import (
     stated,
 )
 from apeft.facts.terms import Mention
+from apeft.judges.common import unreadable
 
 _NEGATION = re.compile(r"\b(?:not|never|neither|nor|isn['’]t|wasn['’]t|no longer)\b", re.IGNORECASE)
 _CONTINENTAL = re.compile(r"\b(?:European|Asian|African|Scandinavian|Arab|Latin American)\b")
@@ -65,6 +67,9 @@ def match(
     """
     if not values:
         raise ValueError(f"no right value to compare an answer about {relation} with")
+    nothing = unreadable(answer)
+    if nothing:
+        return Match(None, None, nothing)
     words = as_lexicon(lexicon)
     if subject and relation in ("neighbour", "discoverer", "birth_place"):
         answer = re.sub(rf"\b{re.escape(subject)}\b", lambda m: " " * len(m.group()), answer)

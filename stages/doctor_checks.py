@@ -185,8 +185,8 @@ def files(params: Any, workspace: Path) -> Iterator[Finding]:
         if not named:
             continue
         place = (sources if key.startswith("knowledge.sets.") else workspace) / path
-        try:
-            there = place.exists()
+        try:  # the workspace may not be made yet, so "../.." must not need it
+            there = Path(os.path.normpath(place)).exists()
         except (OSError, ValueError):  # a name that no file can have
             there = False
         yield Finding(

@@ -24,6 +24,7 @@ from apeft.resources.memory import (
     training_need,
 )
 from apeft.resources.shapes import Shapes, shapes_of
+from apeft.sets import QUESTIONS, TEXTS
 from stages.doctor_checks import Finding, Status, at
 
 # Tokens of an example and of a prompt's own part, rounded up from the default study's longest
@@ -218,6 +219,9 @@ def _held(check: str, size: int, total: int, free: int, stage: str, details: lis
     return Finding(check, status, found, todo, details)
 
 
+TESTED = ("test_people", "countries", "elements", *QUESTIONS, *TEXTS)
+
+
 def disk_terms(params: Any, sizes: Shapes | None, cells: int) -> list[Term]:
     """What a run writes below the workspace and into DVC's cache, which may copy every output."""
     terms = [Term("package files", "measured", SOURCES)]
@@ -233,8 +237,7 @@ def disk_terms(params: Any, sizes: Shapes | None, cells: int) -> list[Term]:
     terms.append(Term("adapters", formula, 2 * cells * adapter))
     # A checkpoint holds the adapter and both moments; the old one goes when the new one is there.
     terms.append(Term("checkpoints", f"2 x 3 x {gib(adapter)}", 6 * adapter))
-    counts = ("test_people", "countries", "elements", "freshqa", "selfaware")
-    prompts = sum(int(at(params, f"prompts.{name}", 0)) for name in counts)
+    prompts = sum(int(at(params, f"prompts.{name}", 0)) for name in TESTED)
     positions = int(at(params, "respond.shift_positions", 0))
     formula = f"{cells + 1} variants x {prompts} texts x {positions} tokens x {SHIFT_LINE} B"
     size = (cells + 1) * prompts * positions * SHIFT_LINE

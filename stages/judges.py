@@ -36,7 +36,14 @@ PUBLISHED = {
     "kuq": ("abstention", questions.kuq, "kuq/knowns_unknowns.sample2000.jsonl"),
 }
 BIOGRAPHIES = "factscore"
-RULES = ("apeft/facts/", "apeft/judges/", "apeft/answers.py", "apeft/agreement/")
+RULES = (
+    "apeft/facts/",
+    "apeft/knowledge/",
+    "apeft/judges/",
+    "apeft/answers.py",
+    "apeft/agreement/",
+)
+READS_RULES = ("stages.judges", "apeft.knowledge.build")
 ASKED = ("apeft/facts/llm/", "apeft/judges/llm.py", "apeft/llm/")
 
 
@@ -52,7 +59,8 @@ def asked_digest() -> str:
 
 def _code(kept: Callable[[str], bool]) -> str:
     """Hash code; the date of a measurement is worth this much."""
-    files = sorted(path for path in uses("stages.judges") if kept(path))
+    # The vocabulary is in no module of the judges: the knowledge base hands it to them.
+    files = sorted({path for name in READS_RULES for path in uses(name) if kept(path)})
     return digest([[path, file_digest(ROOT / path)] for path in files])
 
 

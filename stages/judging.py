@@ -192,7 +192,8 @@ def _in_process(params: JudgeParams) -> SamplerChat:
     folder = WORK / "judge" / known[:16]  # describes the model, as the stage `model` does
     write_json(folder / "identity.json", identity)
     machine = Machine(p.device, p.threads, "grouped" if p.device == "cpu" else "sdpa")
-    engine = EngineSettings(p.tensor_parallel, 1, p.memory_share, p.max_length, None)
+    guided = params.reply_format == "json_schema"
+    engine = EngineSettings(p.tensor_parallel, 1, p.memory_share, p.max_length, None, guided)
     return SamplerChat(
         open_sampler(p.sampler, folder, machine, p.dtype, rows=p.rows, engine=engine),
         f"{params.model} {known[:16]}",

@@ -20,7 +20,7 @@ _COPULA = re.compile(
     r"was known as|is known as|was best known as|is best known as|"
     r"is considered|was considered|is regarded as|was regarded as)\s+"
     r"(?:\w+ly\s+)?(?:also\s+|both\s+|perhaps\s+|first\s+|then\s+|primarily\s+|once\s+)?"
-    r"(?P<article>an?|the|one of the|one of|among the|)\s*"
+    r"(?P<article>(?:an?|the|one of the|one of|among the)\b|)\s*"
 )
 # Where the noun phrase behind "was a …" ends.
 _PHRASE_END = re.compile(
@@ -94,6 +94,8 @@ def _description(sentence: Sentence, lexicon: Lexicon) -> Found:
     text = sentence.text
     starts = []
     verb = _COPULA.match(text, sentence.verb)
+    if verb and NEGATED.search(verb.group()):
+        return
     aside = (
         re.match(r",\s+(?:an?|the)\s+([^,]+),", text[sentence.verb :]) if sentence.verb else None
     )

@@ -12,7 +12,12 @@ from apeft.facts.terms import Mention
 Found = Iterator[tuple[str, Mention]]
 
 ABOUT_KIN = re.compile(rf"\b(?:{KIN})\b")
-NEGATED = re.compile(r"\b(?:not|never|neither|nor|\w+n['’]t|nominated|denied|declined)\b", re.I)
+# Not said to be so: denied, not quite, or only supposed.
+NEGATED = re.compile(
+    r"\b(?:not|never|neither|nor|\w+n['’]t|nominated|denied|declined|almost|nearly|hardly|scarcely|"
+    r"barely|would have|could have|might have|feigned|faked|honorary)\b",
+    re.IGNORECASE,
+)
 _PRIZE = re.compile(
     r"(?:(?P<before>\b(?:1[89]|20)\d\d)\s+)?\bNobel(?:\s+(?P<peace>Peace))?"
     r"(?:\s+Memorial)?\s+(?:[Pp]rizes?|[Ll]aureates?)(?P<after>[^.;]{0,110})"

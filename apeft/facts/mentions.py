@@ -22,6 +22,8 @@ YEAR: Final = re.compile(
     r"|(?:AD\s?(?P<ad>\d{2,4}))(?!\d)"
     r"|(?P<year>1\d{3}|20\d{2}|(?<=\bin )[3-9]\d{2})(?![\d%])(?!['’]?s\b)(?![.,]\d)(?!\w))"
 )
+_CIRCA = re.compile(r"\b[cC](?=1\d{3}\b)")
+_DATE = re.compile(r"(?<![\w./])\d{1,2}([./])\d{1,2}\1(1\d{3}|20\d{2})(?![\w/])")
 DECADE: Final = re.compile(r"\b\d{3,4}s\b|\bcentury\b|\bcenturies\b", re.IGNORECASE)
 _PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]*)"
 _LINK = r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|an der|an|der|den|upon|on|in der|sur|and)"
@@ -90,10 +92,11 @@ def stated(relation: str, text: str, lexicon: Lexicon) -> list[Mention]:
 def years(text: str) -> list[Mention]:
     """Return the exact years; "469 BC" keeps its era, decades and centuries are no years."""
     found = []
-    for m in YEAR.finditer(text):
+    for m in YEAR.finditer(_CIRCA.sub(" ", text)):
         value = f"{m['era']} BC" if m["era"] else str(int(m["ad"] or m["year"]))
         found.append(Mention(value, m.start(), m.end()))
-    return found
+    found += [Mention(m[2], m.start(2), m.end(2)) for m in _DATE.finditer(text)]
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def normal_year(value: str) -> str:

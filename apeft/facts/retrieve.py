@@ -19,6 +19,15 @@ from apeft.facts.terms import fold
 from apeft.sources.documents import Document
 
 _PARENTHESIS = re.compile(r" \([^)]*\)$")
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ0-9][\w'’.\-]*"
+_SUBJECT = re.compile(
+    rf"[A-ZÀ-ÖØ-Þ][\w'’.\-]*(?:\s+(?:(?:of|the|and|de|von|van|for|in)\s+){{0,2}}{_CAPITAL})*"
+)
+_OPENING = re.compile(  # how an instruction or a question begins
+    r"^(?:Explain|Tell|Describe|Discuss|Write|Give|Provide|List|Name|Summari[sz]e|Share|Please|What|"
+    r"Who|Whom|Whose|Which|When|Where|Why|How|Can|Could|Would|Is|Are|Was|Were|Do|Does|Did|In|I|"
+    r"The)\b\s*"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -126,6 +135,18 @@ class Passages:
                 "select page from pages where key = ?", (fold(title),)
             ).fetchone()
         return None if row is None else str(row[0])
+
+
+def subjects(prompt: str) -> list[str]:
+    """Name what an instruction may be about ("Explain Ab Klink, …"), the likeliest first.
+
+    These are its capitalised names: those of several words, longer ones first; a single word only
+    when there is no other name.
+    """
+    spans = [m.group().removesuffix("'s").rstrip(".,'’") for m in _SUBJECT.finditer(prompt)]
+    names = list(dict.fromkeys(name for span in spans if (name := _OPENING.sub("", span))))
+    long = sorted((name for name in names if " " in name), key=lambda name: -len(name.split()))
+    return long or (names if len(names) == 1 else [])
 
 
 def cut(text: str, words: int) -> Iterator[str]:

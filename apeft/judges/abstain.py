@@ -80,7 +80,7 @@ _ABOUT_QUESTION: Final = re.compile(
     | hypothetical\w* | counter-?factual\w* | alternate\ reality | speculat\w+ | conjecture
     | imagin(?:ary|es|ed|ing|ation) | imagine\ (?:an?|that|if|how|what|the) | assum\w+
     | alternat(?:e|ive)\ (?:possibilit|realit|histor|scenario|world|univers)\w+ | accepting\ an?
-    | (?<!back\ to\ the\ )futur(?:e|istic) | predict\w* | guess(?:es|ing|work)?
+    | (?<!back\ to\ the\ )(?-i:futur(?:e|istic)) | predict(?!s\b)\w* | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
     | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference)
@@ -116,7 +116,8 @@ _HEDGE: Final = re.compile(
     | (?:has|have)\ (?:the|a|great)\ potential | i\ (?:think|believe|guess|feel|suppose)
     | (?:it|this|that)\ seems | in\ my\ (?:opinion|view)
     # it has not happened
-    | (?:may|might|could)\ (?:or\ may\ not|possibly|potentially|be|have|exist|one\ day|never|not)
+    | (?:(?-i:may)|might|could)
+      \ (?:or\ may\ not|possibly|potentially|be|have|exist|one\ day|never|not)
     | (?:never|did\ not|didn['’]?t|has\ not|hasn['’]?t|have\ not|haven['’]?t|not)\ (?:yet\ )?
       (?:happen\w*|occur\w*|exist\w*|been|developed|invented|elected|take)
     | would\ (?:have|be) | if\ \w+\ (?:had|were|was|did)
@@ -136,7 +137,9 @@ _REFUSES: Final = re.compile(
 )
 # "could", "may" and "would" are hedges about what is, will be or might be; of the past they can be
 # plain ("He could play the piano").
-_MODAL: Final = re.compile(r"\b(?:could|might|(?<=[a-z] )(?<!in )may) [a-z]{2,}", re.IGNORECASE)
+_MODAL: Final = re.compile(
+    r"\b(?:could|might|(?<=[a-z] )(?<!in )(?-i:may)) [a-z]{2,}", re.IGNORECASE
+)
 _CONDITIONAL: Final = re.compile(r"\bwould (?:\w+ )?[a-z]{2,}", re.IGNORECASE)
 _ASKS_PAST: Final = re.compile(r"^(?:\w+ ){0,3}(?:did|was|were|had)\b", re.IGNORECASE)
 _ASKS_IF: Final = re.compile(r"\b(?:if|would|had|suppose|without)\b", re.IGNORECASE)

@@ -10,6 +10,9 @@ from apeft.facts.terms import fold, listed
 
 _ECHO_SHARE = 0.9
 _REPEATED_SHARE = 0.5
+_NO_VOWEL = 0.4  # share of the longer words
+_LETTERS = 0.6  # share of letters, digits and common signs that a text needs
+_VOWEL = re.compile(r"[aeiouy]")
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,25 @@ def first_answer(answer: str) -> str:
     return " ".join(text.split())
 
 
-def ungradable(question: str, answer: str) -> str | None:
-    """Return why an answer cannot be graded (empty, echo, repetition, no words), or None."""
-    text = first_answer(answer)
+def unreadable(text: str) -> str | None:
+    """Return why a text says nothing at all ("empty", "garbled"), or None."""
     words = fold(text).split()
     if not words:
         return "empty"
+    long = [word for word in words if len(word) > 2 and word.isalpha()]
+    if len(long) > 2 and sum(not _VOWEL.search(word) for word in long) >= _NO_VOWEL * len(long):
+        return "garbled"
+    letters = sum(char.isalnum() or char.isspace() or char in ".,'’-%$" for char in text)
+    return "garbled" if letters < _LETTERS * len(text) else None
+
+
+def ungradable(question: str, answer: str) -> str | None:
+    """Return why an answer cannot be graded (empty, echo, repetition, no words), or None."""
+    text = first_answer(answer)
+    nothing = unreadable(text)
+    if nothing:
+        return nothing
+    words = fold(text).split()
     if not any(len(word) > 1 or word.isdigit() or word in {"a", "i"} for word in words):
         return "garbled"
     asked = fold(question).split()
@@ -48,8 +64,7 @@ def ungradable(question: str, answer: str) -> str | None:
         repeated = sum(count for count in triples.values() if count > 2)
         if repeated > _REPEATED_SHARE * len(words):
             return "repetition"
-    letters = sum(char.isalnum() or char.isspace() or char in ".,'’-%$" for char in text)
-    return "garbled" if letters < 0.6 * len(text) else None
+    return None
 
 
 def content_words(text: str) -> set[str]:

@@ -25,17 +25,24 @@ _OPEN: Final = re.compile(
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
     r"(?:question|premise) (?:assumes|is (?:flawed|wrong|incorrect|based|invalid|misleading)|"
-    r"itself is wrong|contains)|misconception|only ever|contrary to|in fact|"
-    r"actually|not yet|as of (?:now|yet)|"
+    r"itself is wrong|contains)|misconception|only ever|contrary to|"
+    r"^(?:actually|in fact)|not yet|as of (?:now|yet)|"
     r"no evidence|no one (?:has|can|is)|nobody|nothing)\b",
     re.IGNORECASE,
 )
 _NEGATION: Final = re.compile(
-    r"\b(?:not|no|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|impossible|"
+    r"\b(?:not|no(?!\.? ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
+    r"impossible|"
     r"\w+n['’]t|rather than|instead|non-\w+|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
     r"neither|incapable|in(?:visible|soluble|animate|edible|capable|organic)|"
-    r"un(?:happy|movable|furnished|real|likely|related|able|true|conscious|safe)|\w+less)\b",
+    r"un(?:happy|movable|furnished|real|likely|related|able|true|conscious|safe)|"
+    r"(?!(?:b|un|wire|regard|neverthe|nonethe|time|count|end|price|seam|flaw|fear)less)\w+less)\b",
     re.IGNORECASE,
+)
+# Names of works and bands ("Invisible Man", "Never Gonna Give You Up") negate nothing.
+_IN_A_NAME: Final = re.compile(
+    r"(?<=[\w,] )(?:No|Not|Never|Nothing|Nobody|Without|Impossible|Un\w+|In\w+|\w+n['’]t)"
+    r"(?= [A-Z])|^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
 )
 _ONLY: Final = re.compile(
     r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"
@@ -81,7 +88,7 @@ def rejects_premise(question: str, answer: str) -> Grade:
     cannot = ungradable(question, answer)
     if cannot:
         return Grade(None, cannot)
-    text = first_answer(answer)
+    text = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
     negative = bool(_NEGATION.search(question))
     yes_no = bool(_ASKS_YES_NO.match(question.strip()))
     if re.match(r"(?:because|yes\b|by \w+ing|due to)", text, re.IGNORECASE):

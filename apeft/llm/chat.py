@@ -24,7 +24,14 @@ class Reply:
 
 
 class NoReply(Exception):
-    """Nothing came back for one request: no judgement, and nothing to be kept as one."""
+    """Nothing came back for one request: no judgement, and nothing to be kept as one.
+
+    ``refused``: the endpoint answered, and turned this very request down (too long, filtered).
+    """
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
 
 
 class Chat(Protocol):

@@ -19,6 +19,7 @@ from apeft.llm.chat import Message, NoReply, Reply
 
 ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _DETAIL = 200
+REFUSALS = (400, 413, 422)
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,10 @@ class EndpointChat:
                 fix="check judge.endpoint (it ends with /v1 as a rule) and judge.model",
             ) from None
         except openai.APIStatusError as error:
-            raise NoReply(f"HTTP {error.status_code}: {self._clean(error)}") from None
+            # What is left of 4xx is about this request; 429 and 5xx were tried again until here.
+            refused = error.status_code in REFUSALS
+            reason = f"HTTP {error.status_code}: {self._clean(error)}"
+            raise NoReply(reason, refused=refused) from None
         except openai.APITimeoutError:
             raise NoReply(f"no answer within {asked.timeout:g} s") from None
         except openai.APIConnectionError as error:

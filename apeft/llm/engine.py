@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from apeft.llm.chat import Message, Reply
@@ -54,6 +56,8 @@ class SamplerChat:
     Behind a chat template a reply ends with the model's end-of-text token, so that fenced or
     thought-out replies come whole; without one it is one line, since such a model rambles on.
 
+    A sampler that is ``guided`` is bound to the schema; any other reads it in the messages alone.
+
     One batch runs at a time. Requests that come in meanwhile ride together in the next one, so
     that many threads keep an engine's batch full without waiting for one another.
     """
@@ -75,35 +79,49 @@ class SamplerChat:
         stop = "\n" if render is plain else NO_TEXT
         self._how = SampleSettings(1, temperature, max_tokens, stop, seed)
         self.workers = workers
+        self._guided = bool(getattr(sampler, "guided", False))
         self.settings: Mapping[str, Any] = {
             "model": model,
             "temperature": temperature,
             "max_tokens": max_tokens,
             "seed": seed,
+            **({"guided": True} if self._guided else {}),
         }
-        self._waiting: list[tuple[str, Future[Completion]]] = []
+        self._waiting: list[_Asked] = []
         self._queue = threading.Lock()
         self._engine = threading.Lock()
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], name: str) -> Reply:
-        """Write one reply; the schema guides nothing here and stands in the messages."""
-        ticket: Future[Completion] = Future()
+        """Write one reply; see the class for what the schema does."""
+        bound = json.dumps(schema, sort_keys=True) if self._guided else ""
+        asked = _Asked(self._render(messages), bound, Future())
         with self._queue:
-            self._waiting.append((self._render(messages), ticket))
+            self._waiting.append(asked)
         with self._engine:
             with self._queue:
                 batch, self._waiting = self._waiting, []
-            if batch:
-                self._run(batch)
-        done = ticket.result()
+            # One call has one schema.
+            for each in dict.fromkeys(one.schema for one in batch):
+                self._run([one for one in batch if one.schema == each], each)
+        done = asked.ticket.result()
         return Reply(done.text, "stop" if done.ended else "length", None, len(done.tokens))
 
-    def _run(self, batch: Sequence[tuple[str, Future[Completion]]]) -> None:
+    def _run(self, batch: Sequence[_Asked], schema: str) -> None:
+        how = replace(self._how, schema=schema)
         try:
-            written = self._sampler.sample([prompt for prompt, _ in batch], self._how)
+            written = self._sampler.sample([one.prompt for one in batch], how)
         except Exception as error:  # every waiting thread must be told
-            for _, ticket in batch:
-                ticket.set_exception(error)
+            for one in batch:
+                one.ticket.set_exception(error)
             return
-        for (_, ticket), completions in zip(batch, written, strict=True):
-            ticket.set_result(completions[0])
+        for one, completions in zip(batch, written, strict=True):
+            one.ticket.set_result(completions[0])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request that waits for its batch."""
+
+    prompt: str
+    schema: str
+    ticket: Future[Completion]

@@ -29,6 +29,7 @@ NO_REPLY = "judge: no reply"
 _FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 _LOST_IN_A_ROW = 3
+_REFUSED_IN_A_ROW = 20  # a few texts may be too long; if all are refused, settings are wrong
 
 
 class Shape(BaseModel):
@@ -82,6 +83,7 @@ class Reader:
         self._counted: set[tuple[str, str]] = set()
         self._lost: dict[str, str] = {}
         self._lost_in_a_row = 0
+        self._refused_in_a_row = 0
 
     def ask(
         self, task: Task[T], material: Mapping[str, Any], sound: Sound[T] | None = None
@@ -142,19 +144,22 @@ class Reader:
                 raise
             with self._lock:
                 self._lost_in_a_row = 0
+                self._refused_in_a_row = 0
             self._cache.put(key, task.name, str(self.chat.settings.get("model", "")), reply)
             self._first("asked", key)
             self.spent.called_one(reply)
             return reply
 
     def _note_loss(self, error: NoReply) -> None:
+        """Give up when no request gets a reply; of refusals alone it takes more to believe it."""
         with self._lock:
             self._lost_in_a_row += 1
-            hopeless = self._lost_in_a_row >= _LOST_IN_A_ROW
+            self._refused_in_a_row = self._refused_in_a_row + 1 if error.refused else 0
+            enough = _REFUSED_IN_A_ROW if self._refused_in_a_row else _LOST_IN_A_ROW
+            hopeless = self._lost_in_a_row >= enough
         if hopeless:
             raise UserError(
-                f"the judge's model gave no reply {_LOST_IN_A_ROW} times in a row; "
-                f"the last time: {error}",
+                f"the judge's model gave no reply {enough} times in a row; the last time: {error}",
                 where="judge.endpoint",
                 fix="see that it is up and takes these requests (judge.reply_format, "
                 "judge.max_tokens), then run again: replies so far are kept",

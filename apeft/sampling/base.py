@@ -21,6 +21,8 @@ class SampleSettings:
         first: index i of the first completion. A prompt's completions are one stream, of which a
             call gives n from here: 0..3 and then 4..7 are the same as 0..7 at once. Only a
             batch-independent sampler can promise that; any other refuses a ``first`` above 0.
+        schema: JSON schema (as text) that every completion has to follow; only a sampler that is
+            ``guided`` can promise that, and any other refuses it. "" promises nothing.
     """
 
     n: int = 1
@@ -29,6 +31,7 @@ class SampleSettings:
     stop: str = "\n"
     seed: int = 0
     first: int = 0
+    schema: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a stop that could span tokens: it would cut the text and not the sampling."""

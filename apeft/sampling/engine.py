@@ -34,6 +34,7 @@ class EngineSettings:
         memory_share: share of a device's memory that the engine takes for weights and keys.
         max_length: tokens of the longest prompt with its completion.
         lora_rank: largest rank of an adapter that can be served; None serves the base alone.
+        guided: hold the model's words, so that completions can be bound to a JSON schema.
     """
 
     tensor_parallel: int = 1
@@ -41,6 +42,7 @@ class EngineSettings:
     memory_share: float = 0.9
     max_length: int = 2048
     lora_rank: int | None = None
+    guided: bool = False
 
 
 class Reseeded:
@@ -80,7 +82,7 @@ def start(
 
     _engine = LLM(
         model=str(weights),
-        skip_tokenizer_init=True,  # token ids in, token ids out
+        skip_tokenizer_init=not settings.guided,  # token ids in, token ids out
         dtype=dtype,
         seed=0,  # every call seeds anew
         generation_config="vllm",  # the model's own top-p and penalties would change the draws
@@ -112,8 +114,12 @@ def complete(
     """Complete prompts of token ids; ``stops`` are the only tokens that end a completion."""
     from vllm import SamplingParams, TokensPrompt
     from vllm.lora.request import LoRARequest
+    from vllm.sampling_params import StructuredOutputsParams
 
     params = SamplingParams(
+        structured_outputs=StructuredOutputsParams(json=settings.schema)
+        if settings.schema
+        else None,
         n=settings.n,
         temperature=settings.temperature,
         max_tokens=settings.max_new_tokens,

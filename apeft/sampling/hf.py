@@ -50,6 +50,8 @@ class HfSampler:
 
     def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
         """Return completions ``first`` to ``first + n - 1`` of each prompt, in order."""
+        if settings.schema:
+            raise ValueError("transformers writes freely: it follows no schema")
         if not prompts:
             return []
         ids = [self._tokenizer(prompt)["input_ids"] for prompt in prompts]

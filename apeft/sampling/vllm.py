@@ -91,6 +91,8 @@ class VllmSampler:
         """Return ``settings.n`` completions for each prompt, in the order of the prompts."""
         if settings.first:
             raise ValueError("vLLM's completions are no stream: settings.first must be 0")
+        if settings.schema and not self.guided:
+            raise ValueError("these engines were started without `guided`: they follow no schema")
         if not prompts:
             return []
         ids = [list(self._tokenizer(prompt)["input_ids"]) for prompt in prompts]
@@ -135,6 +137,11 @@ class VllmSampler:
             near_ties=None,
             logp=logp if settings.temperature > 0 else None,
         )
+
+    @property
+    def guided(self) -> bool:
+        """Whether completions can be bound to a JSON schema."""
+        return self._settings.guided
 
     def close(self) -> None:
         """End the engines and free their devices; the end of the process does it too."""

@@ -137,7 +137,9 @@ def test_pairs_facts_and_atomic_pairs_follow_from_the_models_claims(
         assert asked[0]["text"].endswith("In which year was Ada Lovelace born?\nAnswer:")
         assert asked[0]["text"].startswith("Question: when?\nAnswer: 1900")
         rows = []
-        for fact, answers in zip(asked, [[" 1815", " in 1816"], *[["", ""]] * 5], strict=True):
+        for fact, answers in zip(
+            asked, [[" 1815", " in 1816"], *[[" I do not know."] * 2] * 5], strict=True
+        ):
             who = knowledge.entity(fact["entity"])
             grades = [by.judge.grade(who, aspect(fact), answer) for answer in answers]
             samples = [

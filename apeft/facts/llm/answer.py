@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from apeft.answers import Match
 from apeft.facts.terms import fold
+from apeft.judges.common import unreadable
 from apeft.llm.reader import Reader, Shape, Task
 
 
@@ -34,8 +35,9 @@ def match_answer(reader: Reader, question: str, rights: Sequence[str], answer: s
     if not rights:
         raise ValueError(f"no right answer to compare with: {question}")
     text = answer.strip()
-    if not fold(text):
-        return Match(False, None, "no value")
+    nothing = unreadable(text)
+    if nothing:
+        return Match(None, None, nothing)
 
     def sound(made: Equivalence) -> str:
         if made.value is None:

@@ -20,7 +20,7 @@ from apeft.facts.llm.contradict import write_contradictions
 from apeft.facts.llm.decompose import decompose
 from apeft.facts.llm.question import Found, Written, find_answers, write_question
 from apeft.facts.llm.verify import verify_statement
-from apeft.facts.retrieve import Passages
+from apeft.facts.retrieve import Passages, subjects
 from apeft.facts.verify import Verdict
 from apeft.llm.reader import Reader
 
@@ -104,4 +104,6 @@ class LlmJudge:
 
     def _passages(self, entity: Entity, words: str) -> list[str]:
         titles = [entity["name"], *entity.get("aliases", ())]
+        if entity.get("kind") == "prompt":  # its name is the whole instruction
+            titles += subjects(entity["name"])
         return self.passages.find(titles, f"{entity['name']} {words}", self.per_fact)

@@ -85,6 +85,9 @@ def test_a_death_year_is_read(text: str) -> None:
         "He died at the age of 76.",
         "He died in Princeton after he won a prize in 1921.",
         "He did not die in 1950.",
+        "He almost died in 1930.",
+        "He would have died in 1930, had he stayed.",
+        "He feigned his death in 1930.",
     ],
 )
 def test_other_deaths_are_not_read(text: str) -> None:
@@ -116,6 +119,7 @@ def test_an_era_is_part_of_the_year() -> None:
         ("He was a friend of the French painter Henri Matisse.", []),
         ("He was an English teacher.", []),
         ("He was a Dominican friar.", []),
+        ("He was an honorary American citizen.", []),
     ],
 )
 def test_nationality_is_read_from_the_description_only(text: str, expected: list[str]) -> None:
@@ -137,6 +141,8 @@ def test_nationality_is_read_from_the_description_only(text: str, expected: list
         ("He was the father of the painter Hans.", []),
         ("He met the composer Brahms.", []),
         ("He was never a painter.", []),
+        ("He was hardly a painter.", []),
+        ("He was almost a painter.", []),
     ],
 )  # fmt: skip
 def test_professions_are_read_from_the_description_only(text: str, expected: list[str]) -> None:

@@ -116,7 +116,8 @@ def test_answers_are_right_wrong_or_undecided(judge: FactJudge) -> None:
     assert judge.grade(CURIE, "nationality", " She was French.").correct is True
     assert judge.grade(CURIE, "birth_year", " 1868").correct is False
     assert judge.grade(CURIE, "profession", " a scientist").correct is None
-    assert judge.grade(CURIE, "nationality", "").correct is False
+    for nothing in ("", " \n", "@@##~~ ]][", "xcv bnm qwrt zxc"):
+        assert judge.grade(CURIE, "nationality", nothing).correct is None
 
 
 def test_the_value_of_an_answer_is_told_and_an_answer_without_one_has_none(

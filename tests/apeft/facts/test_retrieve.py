@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from apeft.errors import UserError
-from apeft.facts.retrieve import Passages, cut
+from apeft.facts.retrieve import Passages, cut, subjects
 from apeft.sources.datasets import PackageSource
 from apeft.sources.default import LEADS, lead_rows
 from apeft.sources.documents import Document, hub_documents, lead_documents, local_documents
@@ -48,6 +48,22 @@ def test_as_many_passages_as_asked_for_are_given_and_never_one_twice(store: Pass
         found = store.find(["Ada Lovelace"], "program", count)
         assert len(found) == len(set(found)) == min(count, 5)
     assert store.find(["Ada Lovelace"], "", 1) == ["Ada Lovelace was an English writer."]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("Explain Ab Klink, including his career.", ["Ab Klink"]),
+        ("What is the Battle of Hastings?", ["Battle of Hastings"]),
+        ("Tell me about Marie Curie and Bern.", ["Marie Curie and Bern"]),
+        ("Please explain how Photosynthesis works.", ["Photosynthesis"]),
+        ("In the time of World War II, what was Operation Mincemeat?",
+         ["World War II", "Operation Mincemeat"]),
+        ("Explain tides.", []),
+    ],
+)  # fmt: skip
+def test_an_instruction_names_what_it_is_about(prompt: str, names: list[str]) -> None:
+    assert subjects(prompt) == names
 
 
 def test_titles_are_tried_in_order_whatever_their_case_and_accents(store: Passages) -> None:

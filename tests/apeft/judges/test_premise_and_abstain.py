@@ -36,6 +36,13 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
         ("How can a ball go online?", "Only humans have a way to go online.", True),
         ("Do Tesla and Ford have the same head?", "No, they are different companies.", False),
         ("Did Einstein meet Plato?", "No, Plato never met him, there was no way.", True),
+        ("Why is Bern in Italy?", "Actually, it is in Switzerland.", True),
+        # plain answers with names and words that negate elsewhere
+        ("How high was it?", "It reached No. 1 on the Billboard Hot 100.", False),
+        ("Which is the song?", "Don't Stop Believin' was released in 1981.", False),
+        ("Who wrote Invisible Man?", "Ralph Ellison wrote Invisible Man.", False),
+        ("Where is it?", "It is, in fact, in Paris.", False),
+        ("Who leads it?", "Keir Starmer is actually the current prime minister.", False),
     ],
 )
 def test_rejections_and_plain_answers(question: str, answer: str, rejects: bool) -> None:
@@ -73,6 +80,9 @@ def test_rejections_and_plain_answers(question: str, answer: str, rejects: bool)
         ("What is the capital of France?", "Paris", False),
         ("When did the war end?", "in 1945", False),
         ("Who wrote Hamlet?", "William Shakespeare wrote it.", False),
+        ("Who sang it?", "It was sung by Future.", False),
+        ("Who does that?", "A meteorologist predicts the weather.", False),
+        ("When was that?", "Theresa May resigned in 2019.", False),
     ],
 )
 def test_admissions_and_answers(question: str, answer: str, admits: bool) -> None:
@@ -89,6 +99,7 @@ def test_admissions_and_answers(question: str, answer: str, admits: bool) -> Non
         ("Why is the sky green", "echo"),
         ("the sky is the sky is the sky is the sky is the sky is", "repetition"),
         ("#### @@@@ ab ####", "garbled"),
+        ("asdkj qwe zxc lkj", "garbled"),
     ],
 )
 def test_what_cannot_be_graded_is_unscored_with_its_reason(answer: str, reason: str) -> None:

@@ -166,6 +166,19 @@ def test_an_endpoint_that_answers_nothing_stops_the_run_with_one_clear_error() -
         gone.ask(TASK, {"text": "c"})
 
 
+def test_a_few_refused_texts_stop_nothing_and_refusing_all_does() -> None:
+    with endpoint(in_turn(*[Sent(400, "too long")] * 5, says(GOOD))) as server:
+        mine = reader(server.url, retries=0)
+        found = [mine.ask(TASK, {"text": str(n)}) for n in range(6)]
+    assert [one.value is None for one in found] == [True] * 5 + [False]
+    with endpoint(in_turn(Sent(400, "no such format"))) as server:
+        mine = reader(server.url, retries=0)
+        for n in range(19):
+            assert mine.ask(TASK, {"text": str(n)}).reason == NO_REPLY
+        with pytest.raises(UserError, match="20 times in a row; the last time: HTTP 400"):
+            mine.ask(TASK, {"text": "one more"})
+
+
 def test_an_unknown_model_or_a_refused_key_stops_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_KEY", KEY)
     for status, said in ((401, "refuses the key"), (403, "refuses the key"), (404, "no such mod")):

@@ -22,11 +22,8 @@ from apeft.facts.retrieve import Passages
 from apeft.judges.llm import LlmQuestionJudge
 from apeft.llm.cache import ReplyCache
 from apeft.llm.endpoint import EndpointChat, EndpointSettings
-from apeft.llm.engine import SamplerChat, plain
 from apeft.llm.reader import BAD_REPLY, NO_REPLY, Reader
-from apeft.models.load import LoadedModel
 from apeft.rng import keyed
-from apeft.sampling.base import Completion, SampleSettings
 from apeft.sources.documents import Document
 
 LEAD = "Marie Curie was a Polish and French physicist and chemist. She was born in 1867."
@@ -248,66 +245,3 @@ def test_question_judges_give_the_models_verdict(
         assert mine.admits_not_knowing("Why is it so?", "It is not so.").label is label
         assert mine.rejects_premise("Why is it so?", "").label is None
     assert [call.task for call in server.calls] == ["rejects_premise", "admits_not_knowing"]
-
-
-def test_a_real_model_in_this_process_that_writes_no_json_leaves_everything_unscored(
-    tiny: LoadedModel, passages: Passages
-) -> None:
-    """A random model is the garbage that nobody had to think of."""
-    from apeft.sampling.hf import HfSampler
-
-    chat = SamplerChat(HfSampler(tiny, rows=8), "tiny", max_tokens=8, workers=4)
-    reader = Reader(chat, ReplyCache(None))
-    judge = LlmJudge(reader, passages, Knowledge.build([CURIE], [], {}))
-    claims = [StatedFact(CLAIM, f"Marie Curie was born in {year}.", 0, 1) for year in range(6)]
-    reader.warm(judge.verify, [(CURIE, claim) for claim in claims])
-    assert {judge.verify(CURIE, claim).reason for claim in claims} == {BAD_REPLY}
-    counts = reader.spent.counts()
-    assert (counts["judge_unreadable"], counts["judge_calls"]) == (6, 12)
-    assert 0 < counts["judge_completion"] <= 12 * 8
-
-
-class Echo:
-    """A sampler that counts its batches and answers with a fixed line."""
-
-    batch_independent = True
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.batches: list[list[str]] = []
-
-    def sample(self, prompts: Any, settings: SampleSettings) -> list[list[Completion]]:
-        import time
-
-        time.sleep(0 if self.batches else 0.5)  # the others come in meanwhile
-        self.batches.append(list(prompts))
-        return [[Completion(self.text, (1, 2, 3), True, 0)] for _ in prompts]
-
-
-def test_an_engine_gets_waiting_requests_in_batches(passages: Passages) -> None:
-    engine = Echo('{"verdict": "supported", "passage": 1}')
-    reader = Reader(SamplerChat(engine, "echo", workers=8), ReplyCache(None))
-    judge = LlmJudge(reader, passages, Knowledge.build([CURIE], [], {}))
-    claims = [StatedFact(CLAIM, f"Marie Curie was born in {year}.", 0, 1) for year in range(16)]
-    reader.warm(judge.verify, [(CURIE, claim) for claim in claims])
-    assert {judge.verify(CURIE, claim).verdict for claim in claims} == {"supported"}
-    assert sum(map(len, engine.batches)) == 16
-    assert len(engine.batches) < 16
-    assert max(map(len, engine.batches)) > 1
-    assert all(prompt.endswith("\n\nAssistant:") for prompt in engine.batches[0])
-
-
-def test_an_engine_that_fails_tells_every_thread_that_waits(passages: Passages) -> None:
-    class Broken(Echo):
-        def sample(self, prompts: Any, settings: SampleSettings) -> list[list[Completion]]:
-            raise RuntimeError("out of memory")
-
-    reader = Reader(SamplerChat(Broken(""), "broken", workers=4), ReplyCache(None))
-    judge = LlmJudge(reader, passages, Knowledge.build([CURIE], [], {}))
-    with pytest.raises(RuntimeError, match="out of memory"):
-        reader.warm(judge.verify, [(CURIE, BORN), (CURIE, StatedFact(CLAIM, "She sang.", 0, 1))])
-
-
-def test_a_conversation_without_a_template_names_who_speaks() -> None:
-    told = plain([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}])
-    assert told == "System: Be brief.\n\nUser: Hi\n\nAssistant:"

@@ -121,10 +121,12 @@ def _statements(table: str, path: Path, data: Path, judge: Measured) -> Iterator
     for kind, relations in statements.RELATIONS.items():
         read = [(row, facts) for row, facts in zip(rows, found, strict=True) if row["kind"] == kind]
         for relation in relations if read or kind == "person" else ():
-            total = Counts()
+            total, sentences = Counts(), 0
             for row, facts in read:
-                total += statements.compare(row, facts, relation)
-            yield _row(f"statements, {table}", relation, total, judge) | {"sentences": len(read)}
+                if statements.was_read_for(row, relation):
+                    total += statements.compare(row, facts, relation)
+                    sentences += 1
+            yield _row(f"statements, {table}", relation, total, judge) | {"sentences": sentences}
 
 
 def _answers(judge: Measured) -> Iterator[Record]:

@@ -60,7 +60,11 @@ def table(agreements: Sequence[Agreement]) -> Table:
     caption = (
         f"Judges against labels, in per cent with 95 % intervals, first on the model's own answers "
         f"and sentences. {_states(agreements)} The labels in labels/ were read by language models "
-        "(labels/README.md), and those of FalseQA and KUQ (people's answers) are people's. "
+        "(labels/README.md), and those of FalseQA and KUQ (people's answers) are people's. Rules "
+        "were mended after the model's own answers and sentences had been labelled, some on these "
+        "very items, so that its tables flatter them a little; only the rows `held out` were not "
+        "written on. Verdicts on stated facts are the comparison with the knowledge base that "
+        "the rows `answers` measure; a language model's verdicts on statements are not measured. "
         "Precision and recall with Jeffreys intervals, F1 with its credible interval "
         "(Goutte & Gaussier 2005); labelled: items that the labels hold; items: all that the judge "
         "was shown (for statements: found by either); unscored: items that the judge left "

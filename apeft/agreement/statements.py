@@ -23,6 +23,15 @@ RELATIONS = {
 }
 
 
+# A stratum that was read for some relations alone: more of what is rare.
+READ_FOR = {"death": ("death_year",)}
+
+
+def was_read_for(row: Record, relation: str) -> bool:
+    """Whether a labelled sentence was read for a relation."""
+    return relation in READ_FOR.get(row.get("stratum", ""), (relation,))
+
+
 def labelled_sentences(labels: Iterable[Record], data: Path) -> list[Record]:
     """Join labels with their texts.
 

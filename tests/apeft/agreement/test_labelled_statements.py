@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from apeft.agreement.counts import Counts
-from apeft.agreement.statements import compare, labelled_sentences, read_by_rules
+from apeft.agreement.statements import compare, labelled_sentences, read_by_rules, was_read_for
 from apeft.errors import UserError
 from apeft.facts.extract import StatedFact
 from apeft.facts.lexicon import Lexicon
@@ -93,8 +93,11 @@ def test_labels_of_other_data_are_refused(tmp_path: Path) -> None:
 
 def test_the_repositorys_labels_are_spans_and_numbers_without_text() -> None:
     rows = read_jsonl(ROOT / "labels" / "statements.jsonl")
-    assert len(rows) == 300
-    assert len({(row["file"], row["row"], row["sentence"]) for row in rows}) == 300
+    assert len(rows) == 380
+    assert len({(row["file"], row["row"], row["sentence"]) for row in rows}) == 380
+    only = [row for row in rows if not was_read_for(row, "profession")]
+    assert len(only) == 80
+    assert {fact["relation"] for row in only for fact in row["facts"]} == {"death_year"}
     allowed = {"relation", "start", "end", "about", "asserted", "soft"}
     for row in rows:
         assert set(row) == {"file", "row", "sentence", "stratum", "facts", "hard"}
@@ -105,7 +108,7 @@ def test_the_repositorys_labels_are_spans_and_numbers_without_text() -> None:
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="FActScore's labelled biographies are not here")
 def test_labelled_years_are_years_where_the_label_says() -> None:
-    """An independent look at the spans: a firm year label covers four digits."""
+    """An independent look at the spans: a firm year label covers the digits of a year."""
     rows = labelled_sentences(read_jsonl(ROOT / "labels" / "statements.jsonl"), DATA)
     years = [
         row["text"][row["at"] + fact["start"] : row["at"] + fact["end"]]
@@ -114,4 +117,4 @@ def test_labelled_years_are_years_where_the_label_says() -> None:
         if fact["relation"].endswith("_year") and not fact.get("soft")
     ]
     assert len(years) > 130
-    assert all(year.isdigit() and len(year) == 4 for year in years)
+    assert all(year.isdigit() and len(year) in (3, 4) for year in years)

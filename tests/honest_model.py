@@ -26,7 +26,7 @@ OTHERS = {
 
 def honest(*entities: dict[str, Any]) -> Behaviour:
     """A model that knows who the subjects are, and nothing else."""
-    readers = {entity["name"]: _reader(entity) for entity in entities}
+    readers = {entity["name"]: reader_of(entity) for entity in entities}
 
     def behave(call: Call) -> Sent:
         told = call.material.get("subject") or call.material["question"]
@@ -36,7 +36,8 @@ def honest(*entities: dict[str, Any]) -> Behaviour:
     return behave
 
 
-def _reader(entity: dict[str, Any]) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+def reader_of(entity: dict[str, Any]) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+    """Answer each task about one subject by the typed rules."""
     words = Lexicon()
 
     def stated(text: str) -> list[StatedFact]:

@@ -2,7 +2,8 @@
 
 Parameters are those of the shipped profiles with device, precision and sizes cut, so the code
 paths are the ones which the profiles choose (sdpa, no grouped kernel; steps or epochs; model from a
-folder). What runs on what:
+folder), but for their judge and sets, which are the default's here and the profile's own in
+test_families_judged.py, and for vLLM. What runs on what:
 
 - `model`, `prompts`, `sample`, `detect`, `reference`, `train` and `respond` run on the tiny model,
   whose texts and answers are noise; `knowledge` is the real one, built once.

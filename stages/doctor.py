@@ -112,6 +112,7 @@ def parameters(profile: str | None, root: Path) -> tuple[Any, list[Finding]]:
 def _needed(params: Any, workspace: Path, config: Path | None, spare: float) -> Iterator[Finding]:
     from apeft.errors import UserError
     from stages import doctor_needs
+    from stages.doctor_shares import shares
 
     try:
         sizes = doctor_needs.shapes(params, workspace, config)
@@ -120,6 +121,7 @@ def _needed(params: Any, workspace: Path, config: Path | None, spare: float) -> 
         yield from doctor_needs.disk(params, None, workspace, spare)
         return
     yield from doctor_needs.memory(params, sizes)
+    yield from shares(params, sizes, workspace)
     yield from doctor_needs.disk(params, sizes, workspace, spare)
 
 

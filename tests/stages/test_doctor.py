@@ -11,7 +11,7 @@ import pytest
 import real_stages
 import yaml
 
-from stages import doctor, doctor_checks, doctor_needs
+from stages import doctor, doctor_checks, doctor_needs, doctor_shares
 from stages.check import load
 from stages.doctor_checks import Finding
 from stages.workspace import merge, profiles
@@ -89,6 +89,35 @@ def test_a_profile_for_cards_misses_them_on_a_machine_without(llama: Path) -> No
     assert status(doctor_checks.devices(given))["cuda cards"] == "missing"
     sizes = doctor_needs.shapes(given, llama.parent, llama)
     assert status(doctor_needs.memory(given, sizes))["gpu memory"] == "missing"
+
+
+def test_weights_must_fit_into_the_share_that_an_engine_is_given(
+    llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By hand: 13.5 GB of LLaMA-2-7B in bfloat16 against shares of a card with 80 GB or 16."""
+    given = params("llama2-7b")
+    sizes = doctor_needs.shapes(given, llama.parent, llama)
+    for gigabytes, expected in ((80, "ok"), (14, "missing")):
+        card = ("card", gigabytes * 10**9, gigabytes * 10**9)
+        monkeypatch.setattr(doctor_shares.machine, "cards", lambda card=card: [card])
+        found = status(doctor_shares.shares(given, sizes, tmp_path))
+        assert found == {"vllm.memory_share": expected}
+    given["judge"] |= {"engine": {**given["judge"]["engine"], "sampler": "vllm",
+                                  "folder": "judge", "device": "cuda"}}  # fmt: skip
+    found = status(doctor_shares.shares(given, sizes, tmp_path))
+    assert found["judge.engine.folder"] == "missing"
+    (tmp_path / "judge").mkdir()
+    (tmp_path / "judge" / "model.safetensors").write_bytes(b"0" * 1000)
+    found = status(doctor_shares.shares(given, sizes, tmp_path))
+    assert found["judge.engine.memory_share"] == "ok"
+    assert found["vllm, both engines"] == "missing"  # 0.9 for sampling and 0.4 for judging
+
+
+def test_a_file_two_folders_up_is_found_before_the_workspace_is_made(tmp_path: Path) -> None:
+    (tmp_path / "wiki.db").write_bytes(b"")
+    given = params(judge={"passages": {"source": "file:../../wiki.db"}})
+    found = status(doctor_checks.files(given, tmp_path / "runs" / "not-yet"))
+    assert found["judge.passages.source"] == "ok"
 
 
 def test_too_little_disk_memory_and_threads_are_told(

@@ -21,6 +21,9 @@ JUDGE_CALLS = {
 }
 
 
+JUDGE_COST = "judge_millionths"  # of the currency of the judge's prices
+
+
 @dataclass(frozen=True)
 class Ablation:
     """One ablation as ``reports/ablations`` holds it: finding, figures, remarks, tables."""
@@ -105,11 +108,15 @@ def cost_rows(stages: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
         row["seconds"] += float(record.get("seconds") or 0)
         row["memory"] = max(row["memory"], float(record.get("peak_memory_mib") or 0))
         counts = Counter(record.get("tokens") or {})
-        row["tokens"] += sum(count for kind, count in counts.items() if kind not in JUDGE_CALLS)
+        row["tokens"] += sum(
+            count for kind, count in counts.items() if kind not in (*JUDGE_CALLS, JUDGE_COST)
+        )
         calls.setdefault(stage, Counter()).update(counts)
     for stage, row in rows.items():
         found = calls[stage]
         told = [f"{found[kind]} {word}" for kind, word in JUDGE_CALLS.items() if found[kind]]
+        if found[JUDGE_COST]:
+            told.append(f"cost {found[JUDGE_COST] / 1e6:.4f}")
         row["judge"] = ", ".join(told)
     return sorted(rows.values(), key=lambda row: (-row["seconds"], row["stage"]))
 

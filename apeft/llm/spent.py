@@ -67,8 +67,13 @@ class Spent:
         return (self.prompt_tokens * prompt + self.completion_tokens * completion) / 1e6
 
     def counts(self) -> dict[str, int]:
-        """Return the counts by name, as a stage's cost record takes them."""
+        """Return the counts by name, as a stage's cost record takes them.
+
+        ``judge_millionths`` is the cost in millionths of the prices' currency, where it is known.
+        """
+        cost = {} if not self.cost else {"judge_millionths": round(1e6 * self.cost)}
         return {
+            **cost,
             "judge_calls": self.calls,
             "judge_cached": self.cached,
             "judge_unreadable": self.unreadable,

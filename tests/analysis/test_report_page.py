@@ -217,6 +217,10 @@ def test_calls_of_a_judge_are_no_tokens_and_stand_apart() -> None:
     cost = {"seconds": 1.0, "unrecorded": [], "stages": stages}
     html = slots(cost, profile="x", ablations=[], attributions="")["cost"]
     assert "<td>325</td><td>4 made, 2 kept replies, 2 unreadable</td></tr>" in html
+    stages["model"] = {"tokens": {"judge_calls": 2, "judge_millionths": 12345}}
+    assert next(row for row in cost_rows(stages) if row["stage"] == "model")["judge"] == (
+        "2 made, cost 0.0123"
+    )
     without = slots(COST, profile="x", ablations=[], attributions="")["cost"]
     assert "judge" not in without
 

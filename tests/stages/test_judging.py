@@ -95,6 +95,7 @@ def test_scores_come_from_the_model_and_a_second_run_is_the_same_and_free(
         # Six texts, and 14 facts on pages, two of which are told twice and asked once.
         assert made.tokens["judge_calls"] == len(server.calls) == 6 + 12
         assert f"cost {18 * 110 / 1e6:.4f}" in made.line
+        assert made.tokens["judge_millionths"] == 18 * 110
         before = Path("out/score/responses.jsonl").read_bytes()
         again = run(score, params, server.url)
         assert Path("out/score/responses.jsonl").read_bytes() == before

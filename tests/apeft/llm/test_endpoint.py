@@ -243,7 +243,7 @@ def test_a_second_run_pays_for_nothing_and_says_so(tmp_path: Path) -> None:
         assert mine.spent.cost == pytest.approx((300 * 3 + 30 * 15) / 1e6)
         assert mine.spent.counts() == {
             "judge_calls": 3, "judge_cached": 0, "judge_unreadable": 1, "judge_lost": 0,
-            "judge_prompt": 300, "judge_completion": 30,
+            "judge_prompt": 300, "judge_completion": 30, "judge_millionths": 1350,
         }  # fmt: skip
         again = reader(server.url, path, prices)
         assert [again.ask(TASK, {"text": text}) for text in "abab"] == answers

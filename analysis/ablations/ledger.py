@@ -7,13 +7,13 @@ from analysis.claims import read_claims
 from analysis.ledger import ledger
 from analysis.load import Results
 from analysis.settings import Settings
-from analysis.tables.claims import claims, every_test
+from analysis.tables.claims import ABLATIONS, claims, every_test
 
-NAME, TITLE, FAMILY = "claims", "The paper's claims on ablations", "ablations"
+NAME, TITLE = "claims", "The paper's claims on ablations"
 
 
 def finding(results: Results, settings: Settings) -> Finding:
     """Give each claim of the family its verdict; a claim without its arms is not run."""
-    findings = ledger(results, [one for one in read_claims() if one.family == FAMILY], settings)
+    findings = ledger(results, [one for one in read_claims() if one.family == ABLATIONS], settings)
     sentences = "; ".join(f"{one.claim.id}: {one.verdict}" for one in findings)
     return Finding(NAME, TITLE, (f"{sentences}.",), tables=(claims(findings), every_test(findings)))

@@ -14,6 +14,7 @@ from analysis.tables.write import NOTHING, Section, Table
 from analysis.verdicts import ALPHA, Finding, Outcome
 
 DRAW = "seeds repeat training and evaluation; the one draw of people and pairs they do not cover"
+ABLATIONS = "ablations"
 HOW = (
     "95 % intervals by resampling entities crossed with seeds; p by sign flips of entities for "
     "paired differences from 0 (with several seeds the larger of it and the crossed t test), else "
@@ -44,7 +45,9 @@ def claims(findings: list[Finding]) -> Table:
     columns = ("claim", "source", "family", "verdict", "effect", "p, adjusted", "n", "reason")
     caption = (
         f"Claims of the paper and what this run says of them ({HOW}; n: entities / prompts / "
-        f"seeds; {DRAW})."
+        f"seeds; {DRAW}). Claims of the family `{ABLATIONS}` need arms that the study does not "
+        "train: `make ablations` tests them and has a table like this one, in the report's section "
+        "Ablations."
     )
     return Table("claims", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

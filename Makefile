@@ -71,6 +71,7 @@ ablations: $(STAMP)  ## the arms of ablations/ and what they answer (PROFILE=smo
 	@cd $(ABLATIONS) && dvc repro arms
 	@python -m stages.ablations.workspace $(PROFILE)
 	@cd $(ABLATIONS) && dvc repro
+	@cd $(ABLATIONS) && python -m stages.track
 	@mkdir -p $(WORKSPACE)
 	@cd $(WORKSPACE) && python -m stages.ablations.publish $(CURDIR)/$(ABLATIONS)
 

@@ -18,7 +18,7 @@ BASE = "out/respond/base"  # what stands for the untrained model, which has no a
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
 FIGURES, REPORT = "figures", "report"  # the stages whose outputs people look at
-SHOWN = ("reports/figures", "reports/tables", "reports/report.html")
+SHOWN = ("reports/figures", "reports/tables", "reports/report.html", "reports/ablations")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ def _study(instances: list[Instance]) -> list[Wanted]:
     if FIGURES not in named:
         return []
     key = digest([named[name].key for name in (FIGURES, REPORT) if name in named])
-    return [Wanted("study", "study", key, named[FIGURES], {}, SHOWN[0], None, {})]
+    # In a workspace of ablations the stage has findings in the place of figures.
+    folder = next((shown for shown in SHOWN if shown in named[FIGURES].outs), SHOWN[0])
+    return [Wanted("study", "study", key, named[FIGURES], {}, folder, None, {})]
 
 
 def cell(variant: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from analysis import style
 from analysis.ablations import cost
 from analysis.ablations.finding import FINDINGS, joined, write_finding
 from apeft.errors import UserError
@@ -41,8 +42,9 @@ def add_cost(workspace: Path, folder: Path) -> None:
     """Add what a workspace's stages cost; it changes by itself, so no output may hold it."""
     report = cost_report(wanted_runs(read_lock(workspace), workspace))
     parameters = read_json(workspace / IDENTITY)["parameters"]
-    found = cost.finding(report, parameters)
-    write_finding(found, folder / f"90_{found.name}")
+    with style.applied():
+        found = cost.finding(report, parameters)
+        write_finding(found, folder / f"90_{found.name}")
     with (folder / FINDINGS).open("a", encoding="utf-8") as file:
         file.write("\n" + joined([found]))
 

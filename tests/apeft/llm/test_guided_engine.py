@@ -5,17 +5,19 @@ Run with `make test-vllm`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from apeft.facts.llm.decompose import decompose
-from apeft.facts.relations import UNREADABLE
+from apeft.facts.llm import decompose, verify
 from apeft.judges.llm import LlmQuestionJudge
 from apeft.llm.cache import ReplyCache
 from apeft.llm.engine import SamplerChat, templated
-from apeft.llm.reader import BAD_REPLY, Reader
+from apeft.llm.reader import BAD_REPLY, Reader, Task
 from apeft.models.load import Machine, load_tokenizer, weights_folder
 from apeft.sampling.base import SampleSettings
 from apeft.sampling.engine import EngineSettings
@@ -33,7 +35,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def engine(model_dir: Path) -> Iterator[VllmSampler]:
-    settings = EngineSettings(memory_share=0.1, max_length=1024, guided=True)
+    settings = EngineSettings(memory_share=0.25, max_length=1024, guided=True)
     sampler = VllmSampler(model_dir, Machine("cpu", 2, "sdpa"), "float32", settings)
     yield sampler
     sampler.close()
@@ -59,11 +61,24 @@ def test_every_verdict_is_one_of_the_schemas(reader: Reader) -> None:
     assert reader.spent.counts()["judge_unreadable"] == 0
 
 
-def test_facts_of_a_text_come_in_the_schemas_form(reader: Reader) -> None:
-    """What it finds may be nonsense, and a list may be cut at the limit; it is never prose."""
-    found = decompose(reader, "Marie Curie was a Polish physicist. She was born in 1867.", "Curie")
-    assert found
-    assert {fact.relation for fact in found} != {UNREADABLE}
+def test_schemas_of_several_tasks_are_followed_side_by_side(reader: Reader) -> None:
+    """A model as small as this repeats itself until it is cut; until then it keeps to the form."""
+    sentences = [{"number": 1, "text": "Marie Curie was a Polish physicist."}]
+    tasks: list[tuple[Task[Any], dict[str, Any]]] = [
+        (verify.TASK, {"subject": "Marie Curie", "statement": "Marie Curie was born in 1867.",
+                       "passages": [{"number": 1, "text": "Marie Curie was born in 1867."}]}),
+        (decompose.TASK, {"subject": "Marie Curie", "sentences": sentences}),
+    ]  # fmt: skip
+
+    def asked(one: tuple[Task[Any], dict[str, Any]]) -> str:
+        task, material = one
+        schema = task.shape.model_json_schema()
+        return reader.chat.complete(task.messages(material), schema, task.name).text
+
+    with ThreadPoolExecutor(2) as pool:
+        verdict, facts = pool.map(asked, tasks)
+    assert verify.TASK.shape.model_validate_json(verdict)
+    assert re.match(r'\{\s*"facts"\s*:\s*\[', facts)
 
 
 def test_an_engine_that_was_not_started_for_schemas_refuses_one(model_dir: Path) -> None:

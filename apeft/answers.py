@@ -67,10 +67,14 @@ def match(
     """
     if not values:
         raise ValueError(f"no right value to compare an answer about {relation} with")
-    nothing = unreadable(answer)
-    if nothing:
-        return Match(None, None, nothing)
-    words = as_lexicon(lexicon)
+    found = _match(relation, answer, values, as_lexicon(lexicon), subject)
+    nothing = unreadable(answer) if found.correct is False else None
+    return Match(None, found.value, nothing) if nothing else found
+
+
+def _match(
+    relation: str, answer: str, values: Sequence[str], words: Lexicon, subject: str
+) -> Match:
     if subject and relation in ("neighbour", "discoverer", "birth_place"):
         answer = re.sub(rf"\b{re.escape(subject)}\b", lambda m: " " * len(m.group()), answer)
     mentions = _ordered(relation, answer, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ def shares(params: Any, sizes: Shapes, workspace: Path) -> Iterator[Finding]:
         yield _share(params, "vllm", device, weights)
     if at(params, "judge.kind") != "llm" or at(params, f"{JUDGE}.sampler") is None:
         return
-    folder = workspace / str(at(params, f"{JUDGE}.folder"))
+    # The workspace may not be made yet, so "../.." must not need it.
+    folder = Path(os.path.normpath(workspace / str(at(params, f"{JUDGE}.folder"))))
     files = sorted(folder.glob("*.safetensors"))
     if not files:
         yield Finding(

@@ -18,7 +18,7 @@ from apeft.facts.judge import FactJudge, TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.llm.asked import open_facts
 from apeft.facts.llm.judge import LlmJudge
-from apeft.facts.retrieve import Passages
+from apeft.facts.retrieve import Passages, subjects
 from apeft.llm.cache import ReplyCache
 from apeft.llm.endpoint import ENVIRONMENT_NAME, EndpointChat, EndpointSettings
 from apeft.llm.engine import SamplerChat, templated
@@ -206,9 +206,10 @@ def _in_process(params: JudgeParams) -> SamplerChat:
 
 def passages(params: PassageParams, knowledge: Knowledge) -> Passages:
     """Open the store of pages of the entities at hand, made once for its source."""
-    titles = sorted(
-        {name for row in knowledge.entities.values() for name in (row["name"], *row["aliases"])}
-    )
+    entities = knowledge.entities.values()
+    names = {name for row in entities for name in (row["name"], *row["aliases"])}
+    prompts = [row["name"] for row in entities if row["kind"] == "prompt"]
+    titles = sorted(names.union(*map(subjects, prompts)))
     kind, _, name = params.source.partition(":")
     key: list[Any] = [params.source, params.revision, params.config, params.split, params.words]
     if kind == "file" and Path(name).is_file():

@@ -59,11 +59,11 @@ def scored(
             its rows cannot be read; it would run code without ``run_code``.
     """
     manager = _manager(folder)
-    known = set(manager.all_tasks)
+    known = set(manager.all_subtasks)  # groups would run whatever they hold
     for task in tasks:
         if task not in known:
             raise UserError(
-                f"lm-eval knows no task {task!r}",
+                f"lm-eval knows no single task {task!r}",
                 where="ablations.lm_eval.tasks",
                 fix="take a name out of `lm_eval ls tasks`, or give its file's folder as `folder`",
             )

@@ -103,12 +103,15 @@ def _region(mine: str, theirs: str, wider: bool, lexicon: Lexicon) -> tuple[bool
 
 def _place(value: str, right: str) -> tuple[bool | None, str]:
     country = {fold(name): fold(found) for name, found in nations.countries().items()}
+    value, right = (_DISTRICT.sub("Washington DC", text) for text in (value, right))
     mine = [_town(part) for part in value.split(",") if fold(part)]
     rights = [_town(part) for part in right.split("(")[0].split(",") if fold(part)]
     now = re.search(r"\(now (?:in )?([^),]+)", right)
     towns = {*rights[:1], *([_town(now[1])] if now else [])}
     if not mine or not rights:
         return False, "no place"
+    if "washington dc" in towns and len(mine) == 1:
+        towns.add("washington")
     ends = (country.get(mine[-1]), country.get(rights[-1]))
     if mine[0] in towns:
         if ends[0] and ends[1] and ends[0] != ends[1]:
@@ -123,9 +126,10 @@ def _place(value: str, right: str) -> tuple[bool | None, str]:
     return False, "another place"
 
 
+_DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
 # One town under two names, as they are folded.
 TOWNS: Final = {
-    "washington dc": "washington", "kiev": "kyiv", "nay pyi taw": "naypyidaw",
+    "kiev": "kyiv", "nay pyi taw": "naypyidaw",
     "naypyitaw": "naypyidaw", "nur sultan": "astana",
     "peking": "beijing", "bombay": "mumbai", "calcutta": "kolkata", "madras": "chennai",
     "rangoon": "yangon", "leningrad": "saint petersburg", "petrograd": "saint petersburg",

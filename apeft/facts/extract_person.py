@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from apeft.facts.extract_prize import ABOUT_KIN, NEGATED, own_verb, prizes
+from apeft.facts.extract_prize import ABOUT_KIN, NEAR, NEGATED, own_verb, prizes
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import YEAR, places, terms, years
 from apeft.facts.sentences import Sentence
@@ -22,6 +22,8 @@ _COPULA = re.compile(
     r"(?:\w+ly\s+)?(?:also\s+|both\s+|perhaps\s+|first\s+|then\s+|primarily\s+|once\s+)?"
     r"(?P<article>(?:an?|the|one of the|one of|among the)\b|)\s*"
 )
+_HARDLY = r"\b(?:almost|nearly|hardly|scarcely|barely)\b"
+_NOT_QUITE = re.compile(rf"\s*(?:{_HARDLY}|(?:an? )?honorary\b)", re.IGNORECASE)
 # Where the noun phrase behind "was a …" ends.
 _PHRASE_END = re.compile(
     r"[;:(]|\.(?:\s|$)|,?\s+(?:who|whose|whom|which|that|where|when|of|from|for|in|at|by|with|on|to|as|"
@@ -94,7 +96,8 @@ def _description(sentence: Sentence, lexicon: Lexicon) -> Found:
     text = sentence.text
     starts = []
     verb = _COPULA.match(text, sentence.verb)
-    if verb and NEGATED.search(verb.group()):
+    said = text[verb.start("verb") : verb.end()] if verb else ""
+    if NEGATED.search(said) or re.search(rf"{_HARDLY}\s", said):
         return
     aside = (
         re.match(r",\s+(?:an?|the)\s+([^,]+),", text[sentence.verb :]) if sentence.verb else None
@@ -137,7 +140,7 @@ def _phrase(text: str, start: int, lexicon: Lexicon) -> Found:
     strange = 0
     for left, right in bounds:
         words = text[left:right]
-        if NEGATED.search(words) or ABOUT_KIN.search(words):
+        if NEGATED.search(words) or ABOUT_KIN.search(words) or _NOT_QUITE.match(words):
             return
         jobs = _jobs(words, text[right : right + 60], lexicon)
         found = [
@@ -246,7 +249,7 @@ def _dated_place(clause: str, shift: int) -> Found:
 def _death(sentence: Sentence) -> Found:
     text = sentence.text
     for died in _DIED.finditer(text):
-        if not own_verb(text, sentence.verb, died.start()):
+        if not own_verb(text, sentence.verb, died.start()) or NEAR.search(text[: died.start()]):
             return
         if died.group().endswith("death") and re.search(r"death of\b", text[died.start() :][:12]):
             continue

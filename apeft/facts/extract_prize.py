@@ -12,10 +12,11 @@ from apeft.facts.terms import Mention
 Found = Iterator[tuple[str, Mention]]
 
 ABOUT_KIN = re.compile(rf"\b(?:{KIN})\b")
-# Not said to be so: denied, not quite, or only supposed.
-NEGATED = re.compile(
-    r"\b(?:not|never|neither|nor|\w+n['’]t|nominated|denied|declined|almost|nearly|hardly|scarcely|"
-    r"barely|would have|could have|might have|feigned|faked|honorary)\b",
+NEGATED = re.compile(r"\b(?:not|never|neither|nor|\w+n['’]t|nominated|denied|declined)\b", re.I)
+# Right before a verb or a noun: not quite so, or only supposed to be.
+NEAR = re.compile(
+    r"\b(?:almost|nearly|hardly|scarcely|barely|(?:would|could|might) have|feigned|faked|honorary)"
+    r"\s+$",
     re.IGNORECASE,
 )
 _PRIZE = re.compile(
@@ -54,7 +55,10 @@ def prizes(sentence: Sentence, lexicon: Lexicon) -> Found:
     for prize in _PRIZE.finditer(text):
         before = text[sentence.verb : prize.start()]
         laureate = bool(re.search(r"[Ll]aureate", prize.group()[:40]))
-        if not (laureate or _WON.search(before) or re.match(r"[- ]winn", prize["after"])):
+        won = _WON.search(before)
+        if not (laureate or won or re.match(r"[- ]winn", prize["after"])):
+            continue
+        if won and NEAR.search(before[: won.start()]):
             continue
         if (
             NEGATED.search(before)

@@ -19,9 +19,11 @@ from apeft.facts.terms import fold
 from apeft.sources.documents import Document
 
 _PARENTHESIS = re.compile(r" \([^)]*\)$")
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ0-9][\w'’.\-]*"
+# A word of a name: dots within it ("J.R.R.") belong to it, the one that ends a sentence does not.
+_REST = r"(?:[\w'’\-]|\.(?=\w))*(?:(?<=\b[A-Z])\.|(?<=\bSt)\.|(?<=\bDr)\.)?"
 _SUBJECT = re.compile(
-    rf"[A-ZÀ-ÖØ-Þ][\w'’.\-]*(?:\s+(?:(?:of|the|and|de|von|van|for|in)\s+){{0,2}}{_CAPITAL})*"
+    rf"[A-ZÀ-ÖØ-Þ]{_REST}"
+    rf"(?:\s+(?:(?:of|the|and|de|von|van|for|in)\s+){{0,2}}[A-ZÀ-ÖØ-Þ0-9]{_REST})*"
 )
 _OPENING = re.compile(  # how an instruction or a question begins
     r"^(?:Explain|Tell|Describe|Discuss|Write|Give|Provide|List|Name|Summari[sz]e|Share|Please|What|"
@@ -138,15 +140,20 @@ class Passages:
 
 
 def subjects(prompt: str) -> list[str]:
-    """Name what an instruction may be about ("Explain Ab Klink, …"), the likeliest first.
+    """Name what an instruction may be about ("Explain Ab Klink, …"), in the order of its words.
 
-    These are its capitalised names: those of several words, longer ones first; a single word only
-    when there is no other name.
+    These are its capitalised names of several words; single words only when there is no other. A
+    name behind "The" is given with it and without.
     """
-    spans = [m.group().removesuffix("'s").rstrip(".,'’") for m in _SUBJECT.finditer(prompt)]
-    names = list(dict.fromkeys(name for span in spans if (name := _OPENING.sub("", span))))
-    long = sorted((name for name in names if " " in name), key=lambda name: -len(name.split()))
-    return long or (names if len(names) == 1 else [])
+    names: list[str] = []
+    for match in _SUBJECT.finditer(prompt):
+        span = re.sub(r"['’]s$", "", match.group()).rstrip(".,'’")
+        bare = _OPENING.sub("", span)
+        with_article = span.startswith("The ") or (bare != span and bare.startswith("The "))
+        names += [span] if with_article and span.startswith("The ") else []
+        names += [bare] if bare else []
+    names = list(dict.fromkeys(names))
+    return [name for name in names if " " in name] or names
 
 
 def cut(text: str, words: int) -> Iterator[str]:

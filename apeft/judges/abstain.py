@@ -80,7 +80,8 @@ _ABOUT_QUESTION: Final = re.compile(
     | hypothetical\w* | counter-?factual\w* | alternate\ reality | speculat\w+ | conjecture
     | imagin(?:ary|es|ed|ing|ation) | imagine\ (?:an?|that|if|how|what|the) | assum\w+
     | alternat(?:e|ive)\ (?:possibilit|realit|histor|scenario|world|univers)\w+ | accepting\ an?
-    | (?<!back\ to\ the\ )(?-i:futur(?:e|istic)) | predict(?!s\b)\w* | guess(?:es|ing|work)?
+    | (?<!back\ to\ the\ )(?-i:futur(?:e|istic))
+    | (?<!\S\ )(?-i:Future)(?=\ [a-z]) | predict(?!s\b)\w* | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
     | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference)

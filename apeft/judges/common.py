@@ -12,6 +12,8 @@ _ECHO_SHARE = 0.9
 _REPEATED_SHARE = 0.5
 _NO_VOWEL = 0.4  # share of the longer words
 _LETTERS = 0.6  # share of letters, digits and common signs that a text needs
+_MARKUP = re.compile(r"[*_`\"“”()\[\]]")  # of chat models, or quotes
+_WORD = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -31,11 +33,12 @@ def first_answer(answer: str) -> str:
 
 def unreadable(text: str) -> str | None:
     """Return why a text says nothing at all ("empty", "garbled"), or None."""
-    words = fold(text).split()
-    if not words:
+    if not fold(text):
         return "empty"
-    long = [word for word in words if len(word) > 2 and word.isalpha()]
-    if len(long) > 2 and sum(not _VOWEL.search(word) for word in long) >= _NO_VOWEL * len(long):
+    text = _MARKUP.sub("", text)
+    long = [word for word in _WORD.findall(text) if len(word) > 2 and not word.isupper()]
+    mute = sum(not _VOWEL.search(fold(word)) for word in long)
+    if len(long) > 2 and mute >= _NO_VOWEL * len(long):
         return "garbled"
     letters = sum(char.isalnum() or char.isspace() or char in ".,'’-%$" for char in text)
     return "garbled" if letters < _LETTERS * len(text) else None

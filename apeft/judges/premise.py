@@ -31,7 +31,7 @@ _OPEN: Final = re.compile(
     re.IGNORECASE,
 )
 _NEGATION: Final = re.compile(
-    r"\b(?:not|no(?!\.? ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
+    r"\b(?:not|no(?!\. ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
     r"impossible|"
     r"\w+n['’]t|rather than|instead|non-\w+|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
     r"neither|incapable|in(?:visible|soluble|animate|edible|capable|organic)|"
@@ -41,8 +41,9 @@ _NEGATION: Final = re.compile(
 )
 # Names of works and bands ("Invisible Man", "Never Gonna Give You Up") negate nothing.
 _IN_A_NAME: Final = re.compile(
-    r"(?<=[\w,] )(?:No|Not|Never|Nothing|Nobody|Without|Impossible|Un\w+|In\w+|\w+n['’]t)"
-    r"(?= [A-Z])|^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
+    r"(?<=[\w,] )(?:No|Not|Never|Nothing|Nobody|Without|Impossible|Invisible|Unhappy|"
+    r"[A-Z]\w+n['’]t)(?= [A-Z])|"
+    r"^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
 )
 _ONLY: Final = re.compile(
     r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"

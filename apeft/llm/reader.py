@@ -152,11 +152,13 @@ class Reader:
 
     def _note_loss(self, error: NoReply) -> None:
         """Give up when no request gets a reply; of refusals alone it takes more to believe it."""
+        enough = _REFUSED_IN_A_ROW if error.refused else _LOST_IN_A_ROW
         with self._lock:
-            self._lost_in_a_row += 1
-            self._refused_in_a_row = self._refused_in_a_row + 1 if error.refused else 0
-            enough = _REFUSED_IN_A_ROW if self._refused_in_a_row else _LOST_IN_A_ROW
-            hopeless = self._lost_in_a_row >= enough
+            if error.refused:  # so the endpoint answers
+                self._refused_in_a_row, self._lost_in_a_row = self._refused_in_a_row + 1, 0
+            else:
+                self._lost_in_a_row += 1
+            hopeless = (self._refused_in_a_row if error.refused else self._lost_in_a_row) >= enough
         if hopeless:
             raise UserError(
                 f"the judge's model gave no reply {enough} times in a row; the last time: {error}",

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from analysis.ablations.finding import Finding
 from analysis.tables.write import NOTHING, Section, Table
-from apeft.records import read_json
-from stages.cost import COSTS
 from stages.tracking import as_params
 
 NAME, TITLE = "run", "What was run"
 PARAMS = "params.yaml"
 OWN = ("cells.",)  # which arms there are: the tables of the findings name them
-TRAINED = "train"
 
 
-def about(workspace: Path, study: Path) -> Finding:
+def about(records: Sequence[Mapping[str, Any]], workspace: Path, study: Path) -> Finding:
     """Tell how the arms of ``workspace`` were made, and how its parameters differ from the study's.
 
     Args:
+        records: cost records of the adapters that are in the workspace now.
         workspace: of the ablations.
         study: the workspace whose report takes the findings up; its parameters may be missing.
     """
-    records = [read_json(path) for path in sorted((workspace / COSTS).glob(f"{TRAINED}*.json"))]
     commits, devices, processors = (
         sorted({str(one.get(key)) for one in records if one.get(key)})
         for key in ("commit", "device", "processor")
@@ -43,6 +42,10 @@ def about(workspace: Path, study: Path) -> Finding:
         else "No record tells by what code and on what device the adapters were trained."
     )
     mine, other = _params(workspace / PARAMS), _params(study / PARAMS)
+    if not other:
+        return Finding(
+            NAME, TITLE, (first, "There is no study here to compare its parameters with.")
+        )
     rows = [
         (key, other.get(key, NOTHING), mine.get(key, NOTHING))
         for key in sorted({*mine, *other})

@@ -26,6 +26,7 @@ class Cells(Section):
     asked: list[str]  # adapters that the sets of other abilities are put to
     lm_eval_base: list[str]  # the base, where lm-eval has tasks
     lm_eval: list[str]  # adapters that lm-eval's tasks are put to
+    lm_eval_files: str  # digest of the folder with tasks of one's own, "" without
     where: list[str]  # whose parts are switched off
     reference_shift: list[str]  # whose shift is read on the reference's text
 

@@ -11,12 +11,18 @@ from typing import Any
 
 from apeft.records import Record, write_json, write_jsonl
 from stages.ablations.adapter import adapter_of
+from stages.ablations.cells import Cells
 from stages.ablations.params import Ablations
 from stages.machine import MachineParams
 from stages.respond_params import RespondParams
 from stages.stage import Made, Reads, output, run, wrong_arguments
 
-READS: Reads = {"ablations": Ablations, "machine": MachineParams, "respond": RespondParams}
+READS: Reads = {
+    "ablations": Ablations,
+    "cells": Cells,
+    "machine": MachineParams,
+    "respond": RespondParams,
+}
 
 
 def main(params: dict[str, Any]) -> Made:

@@ -19,6 +19,7 @@ from stages.ablations.about import about
 from stages.lockfile import LOCK, read_lock
 from stages.publish import ABLATIONS, PAGE, cost_report, publish
 from stages.tracked import wanted_runs
+from stages.workspace import UNTRAINED
 
 IDENTITY = Path("out/model/identity.json")
 
@@ -60,7 +61,10 @@ def main() -> None:
                 fix="give the ablations' workspace",
             )
         folder = copy(Path(sys.argv[1]) / ABLATIONS, study)
-        write_finding(about(Path(sys.argv[1]), study), folder / "00_run")
+        work = Path(sys.argv[1])
+        there = wanted_runs(read_lock(work), work)
+        trained = [one.cost for one in there if one.kind == "variant" and one.name != UNTRAINED]
+        write_finding(about([one for one in trained if one], work, study), folder / "00_run")
         # The lock is committed, so only outputs tell that the study was run here.
         ran = study if (study / IDENTITY).is_file() else Path(sys.argv[1])
         add_cost(ran, folder)

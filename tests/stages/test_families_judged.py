@@ -47,7 +47,7 @@ def write_params(folder: Path, url: str) -> None:
     assert params["judge"]["kind"] == "llm"
     params = merge(params, CUTS, where="cuts")
     Path("annotations.json").write_text(
-        json.dumps([{"prompt": f"Explain the work of Marie Curie, part {n}."} for n in range(9)])
+        json.dumps([{"prompt": f"Explain the work of Xaver Quist, part {n}."} for n in range(9)])
     )
     for name in SETS:
         path = FILES.get(name, Path("annotations.json").resolve())
@@ -68,7 +68,7 @@ def write_params(folder: Path, url: str) -> None:
 def write_pages(entities: list[Record]) -> None:
     """FActScore's table, with a page for everybody whose lead the knowledge base has."""
     pages = {row["name"]: row["text"] for row in entities if row["text"]}
-    pages["Marie Curie"] = "Marie Curie was a Polish physicist."
+    pages["Xaver Quist"] = "Xaver Quist painted."  # whom the knowledge base does not have
     base = sqlite3.connect("wiki.db")
     base.execute("create table documents (title primary key, text)")
     base.executemany("insert into documents values (?, ?)", sorted(pages.items()))

@@ -101,8 +101,10 @@ def test_a_task_that_nobody_knows_and_a_folder_that_is_not_there_are_told(
     def run(task: str, where: Path) -> None:
         scored(model, [task], rows=2, seed=0, batch_size=1, run_code=False, folder=where)
 
-    with pytest.raises(UserError, match="knows no task 'own_chioce'"):
+    with pytest.raises(UserError, match="knows no single task 'own_chioce'"):
         run("own_chioce", folder)
+    with pytest.raises(UserError, match="knows no single task 'mmlu'"):  # a group
+        run("mmlu", folder)
     with pytest.raises(UserError, match="no such folder"):
         run("own_choice", tmp_path / "none")
     (tmp_path / "lost.yaml").write_text(

@@ -69,6 +69,8 @@ def test_years_of_other_people_and_events_are_no_birth_years(text: str) -> None:
         "He lived there until his death in 1955.",
         "He passed away in April 1955.",
         "He died at the age of 76 in 1955.",
+        "He died in 1955 at almost 77.",
+        "He died in Princeton in 1955, nearly blind.",
         "His wife died in 1936. Einstein died in 1955.",
     ],
 )
@@ -120,6 +122,7 @@ def test_an_era_is_part_of_the_year() -> None:
         ("He was an English teacher.", []),
         ("He was a Dominican friar.", []),
         ("He was an honorary American citizen.", []),
+        ("Albert Einstein (not to be confused with Alfred) was a German physicist.", ["German"]),
     ],
 )
 def test_nationality_is_read_from_the_description_only(text: str, expected: list[str]) -> None:
@@ -153,6 +156,13 @@ def test_professions_are_read_from_the_description_only(text: str, expected: lis
     ("text", "fields", "years"),
     [
         ("He won the Nobel Prize in Physics in 1921.", ["physics"], ["1921"]),
+        (
+            "He received an honorary doctorate and won the Nobel Prize in Physics in 1921.",
+            ["physics"],
+            ["1921"],
+        ),
+        ("He was nearly 42 when he won the Nobel Prize in Physics in 1921.", ["physics"], ["1921"]),
+        ("He almost won the Nobel Prize in Physics in 1920.", [], []),
         ("He received the 1921 Nobel Prize in Physics.", ["physics"], ["1921"]),
         ("He was awarded the Nobel Peace Prize in 1979.", ["peace"], ["1979"]),
         ("He won the Nobel Prize for Literature and died in 1986.", ["literature"], []),

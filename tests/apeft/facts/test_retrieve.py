@@ -59,6 +59,9 @@ def test_as_many_passages_as_asked_for_are_given_and_never_one_twice(store: Pass
         ("Please explain how Photosynthesis works.", ["Photosynthesis"]),
         ("In the time of World War II, what was Operation Mincemeat?",
          ["World War II", "Operation Mincemeat"]),
+        ("Write about Abraham Lincoln. He was the 16th President of the United States.",
+         ["Abraham Lincoln", "President of the United States"]),
+        ("The Hague’s history", ["The Hague"]),
         ("Explain tides.", []),
     ],
 )  # fmt: skip

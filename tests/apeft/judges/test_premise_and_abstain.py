@@ -37,6 +37,8 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
         ("Do Tesla and Ford have the same head?", "No, they are different companies.", False),
         ("Did Einstein meet Plato?", "No, Plato never met him, there was no way.", True),
         ("Why is Bern in Italy?", "Actually, it is in Switzerland.", True),
+        ("Why is Sydney the capital?", "The capital of Australia isn't Sydney.", True),
+        ("Name ten of the 60 states.", "The US has no 60 states.", True),
         # plain answers with names and words that negate elsewhere
         ("How high was it?", "It reached No. 1 on the Billboard Hot 100.", False),
         ("Which is the song?", "Don't Stop Believin' was released in 1981.", False),
@@ -65,6 +67,7 @@ def test_rejections_and_plain_answers(question: str, answer: str, rejects: bool)
         ("If nobody worked, what then?", "Trade would collapse.", True),
         ("Why do vegans eat meat?", "Vegans do not eat meat.", True),
         ("Why do vegans eat meat?", "That is false.", True),
+        ("Is there life there?", "Future missions will settle that.", True),
         ("Will it rain in 2050?", "Nobody can know the answer to this.", True),
         # plain answers, among them sentences and titles with words that hedge elsewhere
         ("Do vegans eat meat?", "Vegans do not eat meat.", False),

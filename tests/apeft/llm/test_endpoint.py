@@ -167,10 +167,11 @@ def test_an_endpoint_that_answers_nothing_stops_the_run_with_one_clear_error() -
 
 
 def test_a_few_refused_texts_stop_nothing_and_refusing_all_does() -> None:
-    with endpoint(in_turn(*[Sent(400, "too long")] * 5, says(GOOD))) as server:
+    sent = [*[Sent(400, "too long")] * 5, Sent(500, "once"), Sent(400, "too long"), says(GOOD)]
+    with endpoint(in_turn(*sent)) as server:
         mine = reader(server.url, retries=0)
-        found = [mine.ask(TASK, {"text": str(n)}) for n in range(6)]
-    assert [one.value is None for one in found] == [True] * 5 + [False]
+        found = [mine.ask(TASK, {"text": str(n)}) for n in range(8)]
+    assert [one.value is None for one in found] == [True] * 7 + [False]
     with endpoint(in_turn(Sent(400, "no such format"))) as server:
         mine = reader(server.url, retries=0)
         for n in range(19):

@@ -116,12 +116,21 @@ def test_tasks_of_lm_eval_are_put_to_the_base_and_the_adapters_that_are_asked(
 ) -> None:
     own = own_sizes(checkout) / "smoke.yaml"
     text = own.read_text(encoding="utf-8")
-    own.write_text(text.replace("ablations:\n", "ablations:\n  lm_eval: {tasks: [gsm8k]}\n"))
+    (checkout / "tasks").mkdir()
+    asked = f"  lm_eval: {{tasks: [gsm8k], folder: {checkout / 'tasks'}}}\n"
+    own.write_text(text.replace("ablations:\n", f"ablations:\n{asked}"))
     folder = with_arms(checkout, "ablations-smoke", ["apeft", "gap-wide"])
     names = {name for name in stage_names(folder) if name.startswith("lm_eval")}
     assert names == {"lm_eval_base@base", "lm_eval@dpo-apeft-0"}
     pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     assert "out/lm_eval" in pipeline["figures"]["deps"]
+    before = (folder / "params.yaml").read_text(encoding="utf-8")
+    (checkout / "tasks" / "mine.yaml").write_text("task: mine\n")  # asks everybody again
+    assert (make("smoke", checkout) / "params.yaml").read_text(encoding="utf-8") != before
+    own.write_text(text.replace("ablations:\n", asked.replace(str(checkout), ".").join(
+        ("ablations:\n", ""))))  # fmt: skip
+    with pytest.raises(UserError, match="not the absolute path"):
+        make("smoke", checkout)
     own.write_text(text)
     folder = with_arms(checkout, "ablations-smoke", ["apeft"])
     assert not [name for name in stage_names(folder) if name.startswith("lm_eval")]

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.ablations.finding import FINDINGS, Finding, joined, not_run, write_finding
 from apeft.errors import UserError
-from apeft.records import read_json, write_json
+from apeft.records import read_json
 from stages.ablations.about import about
 from stages.ablations.publish import copy
 from stages.publish import ABLATIONS, ablations
@@ -29,14 +29,15 @@ def test_new_findings_replace_old_ones_whole(tmp_path: Path) -> None:
 def test_what_was_run_names_code_device_and_the_parameters_that_differ(tmp_path: Path) -> None:
     work, study = tmp_path / "work", tmp_path / "study"
     cost = {"commit": "abc", "device": "cpu", "processor": "Xeon", "versions": {"torch": "2.13"}}
-    write_json(work / ".work" / "cost" / "train@dpo-apeft-0.json", cost)
     for folder, steps in ((work, 12), (study, 6)):
         folder.mkdir(exist_ok=True)
         (folder / "params.yaml").write_text(f"training: {{steps: {steps}, beta: 0.1}}\n")
-    found = about(work, study)
+    found = about([cost], work, study)
     assert "1 adapters were trained here, by commit abc, on cpu (Xeon)" in found.sentences
     assert found.tables[0].data.to_numpy().tolist() == [["training.steps", "6", "12"]]
-    nothing = about(tmp_path / "empty", study)
+    nothing = about([], tmp_path / "empty", study)
+    alone = about([cost], work, tmp_path / "empty")
+    assert alone.sentences.endswith("no study here to compare its parameters with.")
     assert nothing.sentences.startswith("No record tells by what code")
 
 

@@ -168,6 +168,11 @@ def _precisions(params: Any, device: str) -> Iterator[Finding]:
     )
 
 
+def placed(start: Path, path: str) -> Path:
+    """Where ``path`` leads from ``start``, which may not be made yet: "../.." must not need it."""
+    return Path(os.path.normpath(start / path))
+
+
 def files(params: Any, workspace: Path) -> Iterator[Finding]:
     """Files and folders that parameters name; relative ones start from the workspace.
 
@@ -184,9 +189,9 @@ def files(params: Any, workspace: Path) -> Iterator[Finding]:
         named = key.split(".")[-1] in ("local_sources", "accelerate_config") or path is not value
         if not named:
             continue
-        place = (sources if key.startswith("knowledge.sets.") else workspace) / path
-        try:  # the workspace may not be made yet, so "../.." must not need it
-            there = Path(os.path.normpath(place)).exists()
+        start = sources if key.startswith("knowledge.sets.") else workspace
+        try:
+            there = placed(start, path).exists()
         except (OSError, ValueError):  # a name that no file can have
             there = False
         yield Finding(

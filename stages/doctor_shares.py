@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from apeft.resources import machine
 from apeft.resources.memory import BYTES, gib
 from apeft.resources.shapes import Shapes
-from stages.doctor_checks import Finding, at
+from stages.doctor_checks import Finding, at, placed
 
 SAMPLED = ("sample", "detect")
 JUDGE = "judge.engine"
@@ -25,9 +24,7 @@ def shares(params: Any, sizes: Shapes, workspace: Path) -> Iterator[Finding]:
         yield _share(params, "vllm", device, weights)
     if at(params, "judge.kind") != "llm" or at(params, f"{JUDGE}.sampler") is None:
         return
-    # The workspace may not be made yet, so "../.." must not need it.
-    folder = Path(os.path.normpath(workspace / str(at(params, f"{JUDGE}.folder"))))
-    files = sorted(folder.glob("*.safetensors"))
+    files = sorted(placed(workspace, str(at(params, f"{JUDGE}.folder"))).glob("*.safetensors"))
     if not files:
         yield Finding(
             f"{JUDGE}.folder",

@@ -81,12 +81,8 @@ class Stage:
         )  # fmt: skip
 
 
-ONE_STAGE = {
-    "respond_base": "respond",
-    "respond_own": "respond",
-    "respond_supervised": "respond",
-    "reference_own": "reference",
-}
+ONE_STAGE = dict.fromkeys(("respond_base", "respond_own", "respond_supervised"), "respond")
+ONE_STAGE["reference_own"] = "reference"
 
 
 def group(instance: str) -> str:

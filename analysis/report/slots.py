@@ -19,8 +19,6 @@ JUDGE_CALLS = {
     "judge_unreadable": "unreadable",
     "judge_lost": "lost",
 }
-
-
 JUDGE_COST = "judge_millionths"  # of the currency of the judge's prices
 
 

@@ -103,15 +103,18 @@ def scored(
     about: Record = {}
     for task, samples in sorted(found["samples"].items()):
         if not samples:
-            continue
-        chosen = metric_of(task, samples)
-        items += [row_of(task, one, chosen[0]) for one in samples if one["filter"] == chosen[1]]
-        options = [len(one["resps"]) for one in samples if one["filter"] == chosen[1]]
+            raise UserError(
+                f"{task} has no item", where="ablations.lm_eval.tasks", fix="leave it out"
+            )
+        metric, first = metric_of(task, samples)
+        kept = [one for one in samples if one["filter"] == first]
+        items += [row_of(task, one, metric) for one in kept]
+        options = [len(one["resps"]) for one in kept]
         about[PREFIX + task] = {
             "task": task,
             "version": str(found["versions"].get(task)),
-            "metric": chosen[0],
-            "filter": chosen[1],
+            "metric": metric,
+            "filter": first,
             "chance": sum(1 / n for n in options) / len(options) if min(options) > 1 else None,
             "examples": int(found["n-shot"].get(task) or 0),
         }

@@ -129,8 +129,7 @@ def _place(value: str, right: str) -> tuple[bool | None, str]:
 _DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
 # One town under two names, as they are folded.
 TOWNS: Final = {
-    "kiev": "kyiv", "nay pyi taw": "naypyidaw",
-    "naypyitaw": "naypyidaw", "nur sultan": "astana",
+    "kiev": "kyiv", "nay pyi taw": "naypyidaw", "naypyitaw": "naypyidaw", "nur sultan": "astana",
     "peking": "beijing", "bombay": "mumbai", "calcutta": "kolkata", "madras": "chennai",
     "rangoon": "yangon", "leningrad": "saint petersburg", "petrograd": "saint petersburg",
     "constantinople": "istanbul", "saigon": "ho chi minh", "edo": "tokyo", "danzig": "gdansk",

@@ -148,11 +148,10 @@ def subjects(prompt: str) -> list[str]:
     names: list[str] = []
     for match in _SUBJECT.finditer(prompt):
         span = re.sub(r"['’]s$", "", match.group()).rstrip(".,'’")
-        bare = _OPENING.sub("", span)
-        with_article = span.startswith("The ") or (bare != span and bare.startswith("The "))
-        names += [span] if with_article and span.startswith("The ") else []
-        names += [bare] if bare else []
-    names = list(dict.fromkeys(names))
+        if span.startswith("The "):
+            names.append(span)
+        names.append(_OPENING.sub("", span))
+    names = [name for name in dict.fromkeys(names) if name]
     return [name for name in names if " " in name] or names
 
 

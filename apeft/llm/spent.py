@@ -71,7 +71,7 @@ class Spent:
 
         ``judge_millionths`` is the cost in millionths of the prices' currency, where it is known.
         """
-        cost = {} if not self.cost else {"judge_millionths": round(1e6 * self.cost)}
+        cost = {} if self.cost is None else {"judge_millionths": round(1e6 * self.cost)}
         return {
             **cost,
             "judge_calls": self.calls,

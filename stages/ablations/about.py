@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from analysis.ablations.finding import Finding
+from analysis.report.slots import provenance
 from analysis.tables.write import NOTHING, Section, Table
 from stages.tracking import as_params
 
@@ -26,18 +27,10 @@ def about(records: Sequence[Mapping[str, Any]], workspace: Path, study: Path) ->
         workspace: of the ablations.
         study: the workspace whose report takes the findings up; its parameters may be missing.
     """
-    commits, devices, processors = (
-        sorted({str(one.get(key)) for one in records if one.get(key)})
-        for key in ("commit", "device", "processor")
-    )
-    versions = [dict(one.get("versions") or {}) for one in records]
-    told = ", ".join(
-        f"{name} {'/'.join(sorted({str(one.get(name)) for one in versions}))}"
-        for name in ("python", "torch", "transformers", "trl", "peft")
-    )
+    made = dict(provenance({str(number): one for number, one in enumerate(records)}))
     first = (
-        f"{len(records)} adapters were trained here, by commit {_listed(commits)}, on "
-        f"{_listed(devices)} ({_listed(processors)}), with {told}."
+        f"{len(records)} adapters were trained here, by commit {made['Commit']}, on "
+        f"{made['Device']} ({made['Processor']}), with {made['Versions']}."
         if records
         else "No record tells by what code and on what device the adapters were trained."
     )
@@ -66,7 +59,3 @@ def _params(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     return as_params(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "(not recorded)"

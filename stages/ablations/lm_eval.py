@@ -17,6 +17,7 @@ from stages.machine import MachineParams
 from stages.respond_params import RespondParams
 from stages.stage import Made, Reads, output, run, wrong_arguments
 
+# Of the cells nothing but the digest of the tasks' files is used, by DVC.
 READS: Reads = {
     "ablations": Ablations,
     "cells": Cells,

@@ -55,6 +55,7 @@ LABELS = {
     "order-atomic-first": "atomic first",
     "order-easy-first": "easy first",
     "gap-narrow": "narrow gap",
+    "gap-middle": "middle gap",
     "gap-wide": "wide gap",
     "control-permuted": "permuted values",
     "sft-apeft": "SFT on chosen",

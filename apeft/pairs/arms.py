@@ -152,15 +152,26 @@ def quantity_arms(
     return made
 
 
-def gap_arms(general: Sequence[Record]) -> Arms:
-    """The halves of D_g with the narrowest and the widest gaps of scores."""
+def gap_arms(general: Sequence[Record], parts: int) -> Arms:
+    """Equal parts of D_g by gap of scores: ``gap-narrow``, those in between, ``gap-wide``.
+
+    Those in between are ``gap-middle``, or ``gap-middle-1``, ``-2``, … when there are several.
+    Pairs left over are taken out evenly between the parts, so neighbouring parts stay as far
+    apart as can be.
+
+    Args:
+        general: D_g.
+        parts: how many, at least 2.
+    """
     ranked = sorted(general, key=lambda row: (row["gap"], row["id"]))
-    half = len(ranked) // 2
+    size, spare = divmod(len(ranked), parts)
+    between = [f"gap-middle-{number}" for number in range(1, parts - 1)]
+    names = ["gap-narrow", *(["gap-middle"] if parts == 3 else between), "gap-wide"]
     made = Arms()
-    made.add("gap-narrow", ranked[:half], f"{len(ranked)} general pairs give no halves")
-    made.add(
-        "gap-wide", ranked[len(ranked) - half :], f"{len(ranked)} general pairs give no halves"
-    )
+    for place, name in enumerate(names):
+        start = place * size + spare * place // (parts - 1)
+        rows = ranked[start : start + size]
+        made.add(name, rows, f"{len(ranked)} general pairs are too few for {parts} parts")
     return made
 
 

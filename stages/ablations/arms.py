@@ -47,7 +47,8 @@ def main(params: dict[str, Any]) -> Made:
     ratios = ratio_arms(general, atomic, p.ratios, seed=p.seed)
     followed: dict[str, list[Record]] = {name: sets[name] for name in p.quantity_recipes}
     for arms in (
-        known, ratios, quantity_arms(followed, p.quantities, seed=p.seed), gap_arms(general)
+        known, ratios, quantity_arms(followed, p.quantities, seed=p.seed),
+        gap_arms(general, p.gap_parts),
     ):  # fmt: skip
         made.pairs |= arms.pairs
         made.not_run |= arms.not_run
@@ -64,7 +65,7 @@ def main(params: dict[str, Any]) -> Made:
         for name, rows in made.pairs.items():
             write_jsonl(folder / "sets" / f"{name}.jsonl", rows)
         counts = {
-            name: {"pairs": len(rows), **Counter(row["kind"] for row in rows)}
+            name: {"pairs": len(rows), **Counter(row["kind"] for row in rows), "gap": _gap(rows)}
             for name, rows in made.pairs.items()
         }
         write_json(folder / "arms.json", {"arms": counts, "not_run": made.not_run})
@@ -76,6 +77,12 @@ def main(params: dict[str, Any]) -> Made:
         f"arms: {len(made.pairs)} arms of {len(distinct)} pairs; not run: "
         f"{', '.join(made.not_run) or 'none'}"
     )
+
+
+def _gap(rows: list[Record]) -> float | None:
+    """Mean gap of the general pairs' scores, in 0..1; None without any."""
+    gaps = [row["gap"] for row in rows if row["kind"] == "general"]
+    return sum(gaps) / len(gaps) if gaps else None
 
 
 def _by_class(p: Ablations, judge: JudgeParams) -> dict[str, list[Record]]:

@@ -46,7 +46,8 @@ def _findings(ablations: Ablations, settings: Settings) -> Iterator[Finding]:
     import pandas as pd
 
     results = load(Path("out/collect"))
-    reasons: dict[str, str] = read_json(Path("out/arms/arms.json"))["not_run"]
+    chosen = read_json(Path("out/arms/arms.json"))
+    reasons: dict[str, str] = chosen["not_run"]
     # Of every variant: all draw the same noise, so r before and after are read from one half.
     answers = [row for row in read_jsonl(Path("out/grade/answers.jsonl")) if row["main"]]
     yield classes.finding(results, answers, settings, reasons=reasons)
@@ -61,7 +62,8 @@ def _findings(ablations: Ablations, settings: Settings) -> Iterator[Finding]:
             )  # fmt: skip
         models[name] = load(folder)
     yield quantity.finding(models, settings, reasons=reasons)
-    yield quality.finding(results, settings, reasons=reasons)
+    gaps = {arm: counts["gap"] for arm, counts in chosen["arms"].items()}
+    yield quality.finding(results, gaps, settings, reasons=reasons)
     scores, tasks = _rows("abilities", "scores"), {}
     told = Path("out/lm_eval/base/counts.json")
     if ablations.lm_eval.tasks and told.is_file():  # an earlier run's outputs may still lie there

@@ -42,6 +42,7 @@ class Ablations(Section):
     ratios: list[Annotated[str, Field(pattern=r"^[1-9]:[1-9]$")]]
     quantities: list[Annotated[float, Field(gt=0, le=1)]]
     quantity_recipes: list[RecipeName]
+    gap_parts: int = Field(ge=2, le=5)
     others: int = Field(ge=1)
     models: list[str] = Field(max_length=2)  # beside this one; a figure tells three apart
     where_recipe: str

@@ -21,9 +21,12 @@ pytestmark = pytest.mark.filterwarnings("error::UserWarning")
 NAMES = (
     "general", "atomic", "apeft", "class-unknown", "class-potentially-known", "class-known",
     "mix-only-general", "mix-1-3", "mix-1-1", "mix-3-1", "mix-only-atomic", "order-general-first",
-    "order-atomic-first", "order-easy-first", "gap-narrow", "gap-wide", "control-permuted",
+    "order-atomic-first", "order-easy-first", "gap-narrow", "gap-middle", "gap-wide",
+    "control-permuted",
     *(f"quantity-{name}-{part}" for name in ("general", "atomic", "apeft") for part in (25, 50)),
 )  # fmt: skip
+
+GAPS = {"gap-narrow": 0.05, "gap-middle": 0.1, "gap-wide": 0.3, "general": 0.15}
 
 
 def every(results: Results, settings: Settings) -> dict[str, Figure | None]:
@@ -32,7 +35,7 @@ def every(results: Results, settings: Settings) -> dict[str, Figure | None]:
         found = [
             classes.finding(results, rows, settings),
             mixing.finding(results, settings),
-            quality.finding(results, settings),
+            quality.finding(results, GAPS, settings),
             quantity.finding({"one": results, "another": results}, settings),
             controls.finding(results, settings),
             cost.finding(COST, 1e8),

@@ -63,14 +63,21 @@ def test_without_the_even_mix_mixing_is_not_run_and_says_why(settings: Settings)
 def test_a_wide_gap_that_is_better_is_told_and_half_a_comparison_is_not_run(
     settings: Settings,
 ) -> None:
-    gains = {"gap-narrow": 0.0, "gap-wide": 0.06, "general": 0.06}
+    gains = {"gap-narrow": 0.0, "gap-middle": 0.03, "gap-wide": 0.06, "general": 0.06}
+    gaps = {"gap-narrow": 0.1, "gap-middle": 0.2, "gap-wide": 0.4, "general": 0.25}
     with style.applied():
-        found = quality.finding(hand_made.results(dpo(gains)), settings)
+        found = quality.finding(hand_made.results(dpo(gains)), gaps, settings)
     first = found.sentences.partition("Out of domain")[0]
     assert "a difference for wide gap − narrow gap (+6.0 points" in first
     assert re.search(r"no difference could be seen for wide gap − general \(0\.0", first)
+    assert "middle gap − general (−3.0 points" in first
+    # The curve of the first panel: gaps and changes as planted, of the parts in rising order.
+    assert found.figure is not None
+    curve = next(line for line in found.figure.axes[0].lines if len(line.get_xdata()) == 3)
+    assert list(curve.get_xdata()) == pytest.approx([10, 20, 40])
+    assert list(curve.get_ydata()) == pytest.approx([0, 0.03, 0.06])
     half = hand_made.results(dpo({"gap-narrow": 0.0, "general": 0.0}))
-    assert quality.finding(half, settings).sentences.startswith("Not run")
+    assert quality.finding(half, gaps, settings).sentences.startswith("Not run")
 
 
 def interval(low: float, high: float) -> Interval:

@@ -104,10 +104,21 @@ def test_a_smaller_quantity_is_part_of_a_larger_one_and_the_whole_is_no_arm() ->
 
 
 def test_gaps_are_halved_without_the_middle_pair() -> None:
-    made = gap_arms(general(7))
+    made = gap_arms(general(7), 2)
     assert [row["id"][-2:] for row in made.pairs["gap-narrow"]] == ["00", "01", "02"]
     assert [row["id"][-2:] for row in made.pairs["gap-wide"]] == ["04", "05", "06"]
-    assert set(gap_arms(general(1)).not_run) == {"gap-narrow", "gap-wide"}
+    assert set(gap_arms(general(1), 2).not_run) == {"gap-narrow", "gap-wide"}
+
+
+def test_parts_by_gap_are_equally_many_and_leave_out_pairs_between_them() -> None:
+    def parts(count: int, number: int) -> dict[str, str]:
+        made = gap_arms(general(count), number)
+        return {arm: "".join(row["id"][-1] for row in rows) for arm, rows in made.pairs.items()}
+
+    assert parts(8, 3) == {"gap-narrow": "01", "gap-middle": "34", "gap-wide": "67"}
+    assert parts(5, 4) == {
+        "gap-narrow": "0", "gap-middle-1": "1", "gap-middle-2": "2", "gap-wide": "4",
+    }  # fmt: skip
 
 
 def test_permuted_answers_are_the_same_answers_at_other_pairs() -> None:

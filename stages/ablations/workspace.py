@@ -96,7 +96,7 @@ def cells_of(training: Training, ablations: Ablations, arms: Path) -> dict[str, 
         "lm_eval_base": ["base"] if examined else [],
         "lm_eval": examined,
         "lm_eval_files": _files(ablations.lm_eval.folder) if examined else "",
-        "where": adapters([ablations.where_recipe])[:1],
+        "where": adapters([ablations.where_recipe]),
         "reference_shift": adapters(ablations.reference_recipes),
     }
 

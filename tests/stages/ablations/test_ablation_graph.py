@@ -94,6 +94,15 @@ def own_sizes(checkout: Path) -> Path:
     return folder
 
 
+def test_parts_are_switched_off_in_the_adapter_of_every_seed(checkout: Path) -> None:
+    own = own_sizes(checkout) / "smoke.yaml"
+    text = own.read_text(encoding="utf-8")
+    own.write_text(text.replace("training:\n", "training:\n  seeds: [0, 3]\n"), encoding="utf-8")
+    names = stage_names(with_arms(checkout, "ablations-smoke", ["apeft", "general"]))
+    found = {name for name in names if name.startswith("where")}
+    assert found == {"where@dpo-apeft-0", "where@dpo-apeft-3"}
+
+
 def test_arms_are_never_compared_by_epochs(checkout: Path) -> None:
     profile = "llama2-7b"  # counts in epochs
     params = yaml.safe_load((make(profile, checkout) / "params.yaml").read_text(encoding="utf-8"))

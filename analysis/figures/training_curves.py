@@ -31,7 +31,9 @@ class Row:
 ROWS = (
     Row("loss", ("loss",)),
     Row("preference\naccuracy", ("accuracy",), ("validation_accuracy",)),
-    Row("reward\nmargin", ("margin",), ("validation_margin",)),
+    # Not one row: the reward is the trainer's own (times β, of a step's pairs), a gain is in nats.
+    Row("reward\nmargin", ("margin",)),
+    Row("margin of gains\n(nats)", (), ("validation_margin",)),
     Row("log p of\nresponse (nats)", ("logp_chosen", "logp_rejected")),
     Row("KL from\nbase (nats)", ("kl",)),
 )
@@ -41,8 +43,9 @@ def caption(results: Results, settings: Settings) -> str:
     """Return the figure's one-sentence caption."""
     return (
         "Training of every algorithm by recipe: thin lines are seeds, thick lines their mean, "
-        "points validation pairs; of the two log p curves of a recipe the faint one is the "
-        f"rejected response (n = {results.curves['variant'].nunique()} runs; "
+        "points validation pairs; a reward is the trainer's own, a gain the log-probability over "
+        "the reference's; of the two log p curves of a recipe the faint one is the rejected "
+        f"response (n = {results.curves['variant'].nunique()} runs; "
         f"{captions.seeds(results)}; no intervals; {captions.CAUTION})."
     )
 

@@ -158,6 +158,7 @@ class Spread:
 def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
     """Two-way cluster variance with its degrees of freedom."""
     entities, both = sums.influence(sample.values)
+    weight = np.abs(sums.coefficients())
     if sample.scale is not None:  # of a ratio: (u(top) - ratio * u(bottom)) / bottom
         bottom = float(
             sums.estimates(sample.scale, np.ones(len(both)), np.ones((1, len(entities))))[0]
@@ -165,9 +166,9 @@ def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
         below, below_both = sums.influence(sample.scale)
         entities = (entities - estimate * below) / bottom
         both = (both - estimate * below_both) / bottom
+        weight = weight / abs(bottom)
     variance, floor, ratio = 0.0, 0.0, 0.0
     moved = np.bincount(sums.cluster, weights=np.abs(sample.values * (sample.size > 0)).sum(axis=0))
-    weight = np.abs(sums.coefficients())
     for stratum in np.unique(sums.stratum):
         inside = sums.stratum == stratum
         n = int(inside.sum())

@@ -32,8 +32,7 @@ def estimate(
     if measure.kind == "rate" and len(sample.parts) < stats.SMALL:
         means = (sample.values * sample.size).sum(axis=0) / sample.size.sum(axis=0)
         return stats.rate(means, sample.entities, resamples=settings.bootstrap, rng=rng)
-    found = infer(sample, resamples=settings.bootstrap, rng=rng, bounds=stats.SHARE)
-    return stats.interval(found)
+    return stats.share(sample, resamples=settings.bootstrap, rng=rng)
 
 
 @lru_cache(maxsize=4096)

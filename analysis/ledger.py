@@ -193,11 +193,13 @@ def _p(sample: Sample, claim: Claim, found: Inference, settings: Settings) -> fl
     def test(value: float, alternative: str) -> float:
         return p_value(sample, value, alternative, seed=settings.seed)
 
-    if claim.direction == "within":
+    beyond = max(found.low, -found.high)  # how far the whole interval lies from zero
+    if claim.direction == "within" and not beyond > limit:
         return max(test(-limit, "greater"), test(limit, "less"))
     if claim.direction == "reaches" and not found.high < limit:
         return test(0.0, "two-sided")
-    return test(limit, "two-sided")
+    below = claim.direction == "within" and found.estimate < 0
+    return test(-limit if below else limit, "two-sided")
 
 
 def _region(

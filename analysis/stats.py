@@ -2,15 +2,16 @@
 
 Intervals are 95 % and made in one way, by resampling entities crossed with seeds
 (:mod:`analysis.crossed`), or entities alone where seeds were averaged or pooled before. Only a rate
-of few items has a Jeffreys interval (Brown, Cai & DasGupta 2001) instead, since the bootstrap of
-0/12 has no width. With fewer than ``MIN_ENTITIES`` entities no interval is given.
+of few items, and scores that are all 0 or all 1, have a Jeffreys interval (Brown, Cai & DasGupta
+2001) instead, since the bootstrap of 0/12 has no width. With fewer than ``MIN_ENTITIES`` entities
+no interval is given.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from analysis.sample import Floats, Labels, Sample, make
 from apeft.intervals import jeffreys
 
 SHARE = (0.0, 1.0)
-SMALL = 30  # a rate of fewer items gets a Jeffreys interval: the bootstrap of 0/12 has no width
+SMALL = 30  # a rate of fewer items gets a Jeffreys interval
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,27 @@ def interval(found: Inference) -> Interval:
     return Interval(found.estimate, found.low, found.high, found.items, found.entities, method)
 
 
+def unanimous(values: Floats) -> bool:
+    """Whether all scores are 0, or all 1: resampling them shows no spread, however few they are."""
+    return bool(len(values)) and bool((values == values[0]).all()) and values[0] in SHARE
+
+
+def share(sample: Sample, *, resamples: int, rng: np.random.Generator) -> Interval:
+    """Mean of scores in 0..1.
+
+    Where all are 0 or all 1 it is a rate of entities, the units that are drawn; where all agree
+    on another value nothing is known of their spread, and there is no interval.
+    """
+    found = interval(infer(sample, resamples=resamples, rng=rng, bounds=SHARE))
+    scored = sample.values[sample.size > 0]
+    if not found.known or (scored != scored[0]).any():
+        return found
+    if not unanimous(scored):
+        return replace(found, low=math.nan, high=math.nan, method="none")
+    low, high = jeffreys(float(scored[0]) * found.entities, found.entities)
+    return replace(found, low=low, high=high, method="jeffreys")
+
+
 def cluster_mean(
     values: Floats,
     entities: Labels,
@@ -79,20 +101,22 @@ def cluster_mean(
 def balanced_mean(sample: Sample, *, resamples: int, rng: np.random.Generator) -> Interval:
     """Mean over the parts (classes) of a sample of shares: balanced accuracy.
 
-    A class of fewer than ``SMALL`` items is drawn from its Jeffreys posterior (its items' means
-    over seeds); the others are resampled. A class that has no scored item is the caller's to
-    refuse: only the classes given are averaged.
+    A class of fewer than ``SMALL`` items, or of one score alone, is drawn from its Jeffreys
+    posterior (its items' means over seeds); the others are resampled. A class that has no scored
+    item is the caller's to refuse: only the classes given are averaged.
     """
     counts = np.bincount(sample.parts)
-    if counts.min() >= SMALL:
+    classes = [sample.of_items(sample.parts == part) for part in range(len(counts))]
+    by_item = [(one.values * one.size).sum(axis=0) / one.size.sum(axis=0) for one in classes]
+    few = [len(means) < SMALL or unanimous(means) for means in by_item]
+    if not any(few):
         return interval(infer(sample, resamples=resamples, rng=rng, bounds=SHARE))
     estimate, draws, entities = 0.0, np.zeros(resamples), 0
     for part, weight in enumerate(sample.part_weights):
-        one = sample.of_items(sample.parts == part)
-        means = (one.values * one.size).sum(axis=0) / one.size.sum(axis=0)
+        one, means = classes[part], by_item[part]
         entities += len(np.unique(one.entities.astype(str)))
         estimate += weight * float(means.mean())
-        if counts[part] < SMALL:
+        if few[part]:
             right = float(means.sum())
             draws += weight * rng.beta(right + 0.5, counts[part] - right + 0.5, size=resamples)
         else:
@@ -158,7 +182,8 @@ def _ratio(top: Floats, bottom: Floats) -> Floats:
 def rate(values: Floats, entities: Labels, *, resamples: int, rng: np.random.Generator) -> Interval:
     """Rate of right (1) and wrong (0) items: Jeffreys below ``SMALL`` items, else bootstrap."""
     if len(values) >= SMALL:
-        return cluster_mean(values, entities, resamples=resamples, rng=rng, bounds=SHARE)
+        sample = make(values, entities)
+        return share(sample, resamples=resamples, rng=rng)
     low, high = jeffreys(float(values.sum()), len(values))
     clusters = len(np.unique(entities.astype(str)))
     return Interval(float(values.mean()), low, high, len(values), clusters, "jeffreys")

@@ -110,7 +110,7 @@ def finding(claim: Claim, tests: tuple[Outcome, ...]) -> Finding:
     total = len(tests)
     if count[NOT_RUN] == total:
         return Finding(claim, NOT_RUN, tests[0].reason, tests)
-    need = {"all": total, "almost all": max(1, total - 1), "any": 1}[claim.quorum]
+    need = {"all": total, "almost all": total - (total > 2), "any": 1}[claim.quorum]
     verdict = UNDECIDED
     if count[SUPPORTED] >= need:
         verdict = SUPPORTED

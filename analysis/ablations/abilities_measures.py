@@ -177,8 +177,7 @@ def _level(
     if len(wide) < stats.SMALL:
         means = wide.mean(axis=1).to_numpy(dtype=np.float64)
         return stats.rate(means, _labels(wide), resamples=settings.bootstrap, rng=rng)
-    found = infer(sample, resamples=settings.bootstrap, rng=rng, bounds=stats.SHARE)
-    return stats.interval(found)
+    return stats.share(sample, resamples=settings.bootstrap, rng=rng)
 
 
 def _change(

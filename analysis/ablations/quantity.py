@@ -2,8 +2,9 @@
 
 All sizes are trained for equally many steps, so a smaller set is seen more often: what is told is
 the worth of further *different* pairs. A set larger than all steps together is not read whole, and
-the number that was read is told. More stops helping at the smallest size at which the whole
-set's lead has an interval that lies below ``settings.small_change``.
+the number that was read is told. More stops helping at the smallest size from which on the
+whole set's lead over it, and over every larger one, lies below ``settings.small_change`` with its
+interval.
 """
 
 from __future__ import annotations
@@ -173,8 +174,9 @@ def _table(
     caption = (
         "Sizes of each set of pairs at equally many steps: change from the base model and the "
         "whole set's lead over each size, in points; more stops helping at the smallest size to "
-        f"which the whole set adds less than {100 * settings.small_change:g} points, by its "
-        f"interval; an asterisk marks an interval without zero {basis(results, settings)}."
+        f"which, as to every larger one, the whole set adds less than "
+        f"{100 * settings.small_change:g} points, by its interval; an asterisk marks an interval "
+        f"without zero {basis(results, settings)}."
     )
     return Table(
         "quantity_curves", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),)

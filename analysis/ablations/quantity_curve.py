@@ -61,8 +61,16 @@ def enough(point: Point, settings: Settings) -> bool:
 
 
 def stops(points: Sequence[Point], settings: Settings) -> int | None:
-    """Smallest size (per cent) at which more stops helping; None when no size reaches that."""
-    return min((one.percent for one in points if enough(one, settings)), default=None)
+    """Smallest size (per cent) from which on more helps no longer; None when none is reached.
+
+    A size counts only if every larger one has enough as well.
+    """
+    found = None
+    for one in sorted((one for one in points if one.percent != 100), key=lambda one: -one.percent):
+        if not enough(one, settings):
+            break
+        found = one.percent
+    return found
 
 
 def _pairs(results: Results, cell: Cell) -> tuple[int | None, int | None]:

@@ -7,13 +7,12 @@ import json
 import pandas as pd
 
 from analysis import samples, style
-from analysis.crossed import infer
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import Cell, cells, evaluation_sets, main_measures
 from analysis.paper_numbers import PAPER_SETS, PaperNumbers
 from analysis.settings import Settings
-from analysis.stats import SHARE, Interval, interval
+from analysis.stats import Interval, share
 from analysis.tables.main import display
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent, points
 from apeft.rng import keyed
@@ -69,7 +68,7 @@ def _role(results: Results, cell: Cell, role: str, settings: Settings) -> Interv
         return None
     rng = keyed(settings.seed, "paper", role)
     sample = samples.average(there)
-    return interval(infer(sample, resamples=settings.bootstrap, rng=rng, bounds=SHARE))
+    return share(sample, resamples=settings.bootstrap, rng=rng)
 
 
 def _sets(results: Results, role: str) -> str:

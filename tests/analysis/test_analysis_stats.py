@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats as scipy_stats
 
 from analysis import stats
 from analysis.sample import make
@@ -52,6 +53,36 @@ def test_balanced_mean_of_few_right_answers_still_has_width() -> None:
     found = stats.balanced_mean(sample, resamples=500, rng=keyed(0))
     assert found.estimate == 0
     assert found.high > 0.05
+
+
+def test_scores_that_are_all_wrong_or_all_right_have_the_width_of_a_rate() -> None:
+    # Jeffreys for nothing of n: 0 to the 97.5th percentile of Beta(1/2, n + 1/2), from SciPy.
+    def highest(n: int) -> float:
+        return float(scipy_stats.beta.ppf(0.975, 0.5, n + 0.5))
+
+    found = stats.rate(np.zeros(50), text(*map(str, range(50))), resamples=50, rng=keyed(0))
+    assert (found.low, found.high, found.method) == (0, pytest.approx(highest(50)), "jeffreys")
+    # Eight biographies of three facts each, none of which is right: eight are what was drawn.
+    people = text(*[str(number // 3) for number in range(24)])
+    found = stats.share(make(np.zeros(24), people), resamples=50, rng=keyed(0))
+    assert (found.low, found.high) == (0, pytest.approx(highest(8)))
+    found = stats.share(make(np.ones(24), people), resamples=50, rng=keyed(0))
+    assert (found.low, found.high) == (pytest.approx(1 - highest(8)), 1)
+
+
+def test_scores_that_agree_on_another_value_have_no_interval() -> None:
+    found = stats.share(make(np.full(8, 0.5), text(*"abcdefgh")), resamples=50, rng=keyed(0))
+    assert (found.estimate, found.known, found.method) == (0.5, False, "none")
+
+
+def test_a_model_that_turns_nothing_down_has_an_interval_of_balanced_accuracy() -> None:
+    groups = text(*["known"] * 40, *["unknown"] * 40)
+    right = np.array([1.0] * 40 + [0.0] * 40)
+    sample = make(right, text(*map(str, range(80))), groups=groups, strata=groups)
+    found = stats.balanced_mean(sample, resamples=2000, rng=keyed(0))
+    assert found.estimate == 0.5
+    assert 0.01 < 0.5 - found.low < 0.05
+    assert 0.01 < found.high - 0.5 < 0.05
 
 
 def test_covered_says_which_share_of_a_mix_is_stated() -> None:

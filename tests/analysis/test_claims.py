@@ -158,6 +158,8 @@ def test_almost_all_lets_one_algorithm_fail_and_not_two(smoke: Results, settings
     assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "supported"
     gains = {"dpo": 0.06, "ipo": -0.06, "kto": -0.06}
     assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "contradicted"
+    two = study(smoke, {"dpo": 0.06, "kto": -0.06})  # one of two is not almost every one
+    assert of(ledger(two, read_claims(), settings), name).verdict == "contradicted"
 
 
 def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
@@ -263,6 +265,9 @@ def test_equivalence_is_supported_by_an_interval_inside_the_border_only(
     path = written(tmp_path, same | {"threshold": "small_change"})
     none = study(smoke, {"dpo": 0.0, "kto": 0.0})
     assert of(ledger(none, read_claims(path), settings), "same").verdict == "supported"
+    for gain in (0.1, -0.1):
+        beyond = study(smoke, {"dpo": gain, "kto": gain})
+        assert of(ledger(beyond, read_claims(path), settings), "same").verdict == "contradicted"
     wide = replace(none, items=none.items.assign(
         value=none.items["value"] + keyed(0, "noise").normal(0, 0.3, len(none.items))
     ))  # fmt: skip

@@ -148,6 +148,17 @@ def test_ties_alone_are_no_proof_of_no_change() -> None:
     assert p_value(make(np.zeros(28), names(28), paired=True), 0.0, "two-sided", seed=0) == 1.0
 
 
+def test_ties_of_a_relative_change_have_the_width_of_the_change_by_the_level() -> None:
+    # At a level of 0.3 what is supposed to have changed is 1 / 0.3 times as large.
+    one = make(np.zeros((3, 80)), names(80), scale=np.full((3, 80), 0.3), seeds=(0, 1, 2),
+               paired=True)  # fmt: skip
+    relative, points = inferred(one), inferred(one.in_points())
+    assert (relative.low, relative.high) == pytest.approx((points.low / 0.3, points.high / 0.3))
+    assert p_value(one, 0.03, "two-sided", seed=0) == pytest.approx(
+        p_value(one.in_points(), 0.009, "two-sided", seed=0)
+    )
+
+
 def test_sign_flips_of_few_entities_are_exact() -> None:
     # All six differences positive: 2 of 2^6 sign patterns are as extreme. The zero adds nothing.
     sample = make(np.array([1.0, 2, 3, 4, 5, 6, 0]), names(7), paired=True)

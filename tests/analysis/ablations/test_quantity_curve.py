@@ -55,6 +55,15 @@ def test_more_that_harms_has_stopped_helping_too(settings: Settings) -> None:
     assert "APEFT from 25 % on (lead of the whole set: −10.0 points" in found.sentences
 
 
+def test_a_size_after_which_a_larger_one_still_falls_short_is_no_end(settings: Settings) -> None:
+    # A quarter does as well as the whole set, but a half and three quarters do not.
+    with style.applied():
+        found = quantity.finding(
+            {"m": made({"apeft": {25: 0.10, 50: 0.04, 75: 0.05, 100: 0.10}})}, settings
+        )
+    assert "In domain, more pairs stop helping: APEFT not reached" in found.sentences
+
+
 def test_several_models_are_told_one_by_one_and_have_a_line_each(settings: Settings) -> None:
     models = {"135M": made({"general": GENERAL}), "360M": made({"general": ATOMIC})}
     with style.applied():

@@ -49,7 +49,7 @@ def model_card(folder: Path, digest: str, measures: Mapping[str, float] | None) 
         "from the sources that docs/data.md lists, with their licences.",
         "",
         "After the last step: "
-        + ", ".join(f"{key} {last[key]:.4g}" for key in TRAINED if key in last)
+        + ", ".join(f"{key} {_number(last[key])}" for key in TRAINED if key in last)
         + ".",
         _collapse(read_json(check)) if check.is_file() else "No collapse check is on record.",
         "",
@@ -58,6 +58,11 @@ def model_card(folder: Path, digest: str, measures: Mapping[str, float] | None) 
         *_evaluation(measures),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float | None) -> str:
+    """A number; null is what the records hold in place of one that is not finite."""
+    return "not finite" if value is None else f"{value:.4g}"
 
 
 def _collapse(collapse: Mapping[str, Any]) -> str:

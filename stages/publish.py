@@ -19,13 +19,12 @@ from analysis.report.slots import Ablation, slots
 from apeft.errors import UserError
 from apeft.records import read_json, write_json
 from stages.lockfile import read_lock, root
-from stages.tracked import Wanted, wanted_runs
+from stages.tracked import ABLATIONS, Wanted, wanted_runs
 from stages.tracking import workspace_name
 
 PAGE = Path("out") / "report" / "page.html"
 REPORT = Path("reports") / "report.html"
 COST = Path("reports") / "cost.json"
-ABLATIONS = Path("reports") / "ablations"
 SOURCES = Path("docs") / "data.md"
 
 

@@ -52,6 +52,7 @@ class Tracker:
         self.runs = all_runs(store)
         self.commit = commit()
         self.unattached = ""  # why figures and report could not be copied to MLflow
+        self.described: set[str] = set()  # runs whose card was written by this call
         self.partial: list[str] = []  # instances whose output is not as the lock holds it
 
     def sync(self, wanted: list[Wanted]) -> None:
@@ -123,6 +124,7 @@ class Tracker:
         try:
             text = model_card(folder, item.instance.outs[item.folder], item.measures)
             self.store.client.log_text(run_id, text, CARD)
+            self.described.add(run_id)
         except OSError as error:
             self.unattached = str(error)
 
@@ -202,6 +204,10 @@ class Tracker:
             new = dict.fromkeys(gone, math.nan) | new | dict(item.measures)
         points = [(k, 0, v) for k, v in sorted(new.items()) if not _same(old.get(k), v)]
         log_points(self.store, run.info.run_id, points)
+        scored = any(not name.startswith(COST) for name, _, _ in points)
+        stale = scored and run.info.run_id not in self.described
+        if stale and item.folder.startswith(TRAINED) and content(item, self.workspace).complete:
+            self._describe(run.info.run_id, item)
 
     def _retire(self, run: Run) -> None:
         if self._alive(run):

@@ -18,7 +18,10 @@ BASE = "out/respond/base"  # what stands for the untrained model, which has no a
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
 FIGURES, REPORT = "figures", "report"  # the stages whose outputs people look at
-SHOWN = ("reports/figures", "reports/tables", "reports/report.html", "reports/ablations")
+ABLATIONS = Path("reports") / "ablations"
+SHOWN = ("reports/figures", "reports/tables", "reports/report.html", str(ABLATIONS))
+# Of the findings of ablations: made anew by each publishing, since commit and seconds are in them.
+RUN, COSTS_OF_RUN = "00_run", "90_cost"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
     for instance in instances:
         if instance.stage == "model":
             model = as_params(instance.params)
-    found: list[Wanted] = _study(instances)
+    found: list[Wanted] = _study(instances, workspace)
     for instance in instances:
         cost = _cost(instance, workspace)
         own = as_params(instance.params)
@@ -81,12 +84,22 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
     return found
 
 
-def _study(instances: list[Instance]) -> list[Wanted]:
-    """Name the one run that holds figures, tables and the report; none before there are figures."""
+def _study(instances: list[Instance], workspace: Path) -> list[Wanted]:
+    """Name the one run that holds figures, tables and the report; none before there are figures.
+
+    Findings of ablations come from a pipeline of their own, and new ones give a new run.
+    """
     named = {instance.name: instance for instance in instances}
     if FIGURES not in named:
         return []
-    key = digest([named[name].key for name in (FIGURES, REPORT) if name in named])
+    made = [named[name].key for name in (FIGURES, REPORT) if name in named]
+    if str(ABLATIONS) not in named[FIGURES].outs:
+        made += [
+            content_hash(one)
+            for one in sorted((workspace / ABLATIONS).glob("*/"))
+            if one.name not in (RUN, COSTS_OF_RUN)
+        ]
+    key = digest(made)
     # In a workspace of ablations the stage has findings in the place of figures.
     folder = next((shown for shown in SHOWN if shown in named[FIGURES].outs), SHOWN[0])
     return [Wanted("study", "study", key, named[FIGURES], {}, folder, None, {})]

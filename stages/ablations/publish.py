@@ -1,7 +1,7 @@
 """Put the findings into the study's report: ``python -m stages.ablations.publish WORKSPACE``.
 
-Run in the study's own workspace. Findings are copied to reports/ablations there, and the report, if
-there is one, is filled again.
+Run in the study's own workspace. Findings are copied to reports/ablations there; the report, if
+there is one, is filled again, and MLflow brought in line.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from apeft.errors import UserError
 from apeft.records import read_json
 from stages.ablations.about import about
 from stages.lockfile import LOCK, read_lock
-from stages.publish import ABLATIONS, PAGE, cost_report, publish
-from stages.tracked import wanted_runs
+from stages.publish import PAGE, REPORT, cost_report
+from stages.track import track
+from stages.tracked import ABLATIONS, COSTS_OF_RUN, RUN, wanted_runs
 from stages.workspace import UNTRAINED
 
 IDENTITY = Path("out/model/identity.json")
@@ -45,7 +46,7 @@ def add_cost(workspace: Path, folder: Path) -> None:
     parameters = read_json(workspace / IDENTITY)["parameters"]
     with style.applied():
         found = cost.finding(report, parameters)
-        write_finding(found, folder / f"90_{found.name}")
+        write_finding(found, folder / COSTS_OF_RUN)
     with (folder / FINDINGS).open("a", encoding="utf-8") as file:
         file.write("\n" + joined([found]))
 
@@ -64,19 +65,22 @@ def main() -> None:
         work = Path(sys.argv[1])
         there = wanted_runs(read_lock(work), work)
         trained = [one.cost for one in there if one.kind == "variant" and one.name != UNTRAINED]
-        write_finding(about([one for one in trained if one], work, study), folder / "00_run")
+        write_finding(about([one for one in trained if one], work, study), folder / RUN)
         # The lock is committed, so only outputs tell that the study was run here.
         ran = study if (study / IDENTITY).is_file() else Path(sys.argv[1])
         add_cost(ran, folder)
-        page = None
+        tracked = None
         if (study / LOCK).is_file() and (study / PAGE).is_file():
-            page = publish(study, wanted_runs(read_lock(study), study))
+            tracked = track(study)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
     print((folder / FINDINGS).read_text(encoding="utf-8").rstrip())
     print(f"\nfindings: {folder}")
-    print(f"report: {page}" if page else "report: none yet; `make repro` makes the study's")
+    if tracked is None:
+        print("report: none yet; `make repro` makes the study's")
+    else:
+        print(f"report: {study / REPORT}\n{tracked}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A workspace made by hand, as stages and DVC would leave it, and a real MLflow database."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ class Workspace:
     def runs(self) -> list[Any]:
         with open_store(self.path) as store:
             return all_runs(store)
+
+    def database(self) -> list[str]:
+        """All that MLflow's database holds."""
+        with sqlite3.connect(self.path.parent / "mlflow.db") as connection:
+            return sorted(connection.iterdump())
 
     def current(self) -> dict[str, Any]:
         """Variants that the filter shows; two rows for one of them fail here."""

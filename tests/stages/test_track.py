@@ -15,11 +15,6 @@ from stages.track import track
 from stages.tracking import as_params, experiment_name, open_store, shown_uri
 
 
-def dump(database: Path) -> list[str]:
-    with sqlite3.connect(database) as connection:
-        return sorted(connection.iterdump())
-
-
 def test_each_variant_and_stage_has_one_current_run_with_its_content(workspace: Any) -> None:
     line = track(workspace.path)
 
@@ -55,9 +50,9 @@ def test_each_variant_and_stage_has_one_current_run_with_its_content(workspace: 
 
 def test_a_second_call_changes_nothing_in_the_database(workspace: Any) -> None:
     track(workspace.path)
-    before = dump(workspace.path.parent / "mlflow.db")
+    before = workspace.database()
     track(workspace.path)
-    assert dump(workspace.path.parent / "mlflow.db") == before
+    assert workspace.database() == before
 
 
 def test_a_reverted_parameter_brings_its_old_run_back(workspace: Any) -> None:
@@ -128,10 +123,10 @@ def test_an_output_that_is_not_the_locks_lends_its_run_no_content(workspace: Any
 
 def test_a_run_keeps_its_content_when_its_output_leaves_the_workspace(workspace: Any) -> None:
     track(workspace.path)
-    before = dump(workspace.path.parent / "mlflow.db")
+    before = workspace.database()
     shutil.rmtree(workspace.path / "out/train/dpo-apeft-0")
     assert "dpo-apeft-0" not in track(workspace.path)
-    assert dump(workspace.path.parent / "mlflow.db") == before
+    assert workspace.database() == before
 
 
 def test_the_same_adapter_from_other_inputs_shows_the_present_hashes(workspace: Any) -> None:
@@ -168,9 +163,9 @@ def test_cost_is_taken_from_the_record_of_these_outputs_only(workspace: Any) -> 
     report = json.loads((workspace.path / "reports/cost.json").read_text())
     assert list(report["stages"]) == ["train@dpo-apeft-0"]
     assert report["unrecorded"] == ["model", "respond_base", "train@ipo-general-0"]
-    before = dump(workspace.path.parent / "mlflow.db")
+    before = workspace.database()
     track(workspace.path)
-    assert dump(workspace.path.parent / "mlflow.db") == before
+    assert workspace.database() == before
 
 
 def test_versions_and_processor_are_tags_of_stage_and_variant_runs_alike(workspace: Any) -> None:
@@ -204,9 +199,9 @@ def test_versions_and_processor_are_tags_of_stage_and_variant_runs_alike(workspa
     assert {k: v for k, v in tags.items() if k.startswith("version:")} == {
         "version:torch": "2.14.0"
     }
-    before = dump(workspace.path.parent / "mlflow.db")
+    before = workspace.database()
     track(workspace.path)
-    assert dump(workspace.path.parent / "mlflow.db") == before
+    assert workspace.database() == before
 
 
 def test_a_deleted_database_is_rebuilt_whole(
@@ -288,23 +283,3 @@ def test_two_long_parameters_that_differ_stay_different() -> None:
     one, two = (as_params({"shots": "x" * 7000 + end})["shots"] for end in "ab")
     assert one != two
     assert len(one) <= 6000
-
-
-def test_figures_tables_and_report_are_on_the_studys_run_once(workspace: Any) -> None:
-    write_json(workspace.path / "reports/tables/shown.json", [])
-    workspace.stage("figures", "reports/figures", {"figures.seed": 6})
-    (workspace.path / "reports/figures/results.png").write_bytes(b"png")
-    (workspace.path / "reports/report.html").write_text("<p>page</p>")
-    line = track(workspace.path)
-    assert line.startswith("track: 3 variants and 3 stages current in ")
-    (run,) = [r for r in workspace.runs() if r.data.tags["kind"] == "study"]
-    assert run.data.tags["current"] == run.data.tags["complete"] == "true"
-    with open_store(workspace.path) as store:
-        names = {item.path for item in store.client.list_artifacts(run.info.run_id)}
-        inner = [item.path for item in store.client.list_artifacts(run.info.run_id, "figures")]
-    assert names == {"figures", "tables", "report.html"}
-    assert inner == ["figures/results.png"]
-    before = dump(workspace.path.parent / "mlflow.db")
-    track(workspace.path)
-    assert dump(workspace.path.parent / "mlflow.db") == before
-    assert sorted(workspace.current()) == ["base", "dpo-apeft-0", "ipo-general-0"]

@@ -87,7 +87,9 @@ def _pairs(results: Results, claim: Claim) -> tuple[list[tuple[Cell, Cell | None
     if claim.of == BASE:
         return [(base, None)], []
     algorithms = dict.fromkeys(
-        cell.algorithm for cell in tuned_cells(results) if cell.algorithm != SUPERVISED
+        cell.algorithm
+        for cell in tuned_cells(results)
+        if cell.algorithm != SUPERVISED and cell.recipe  # a model of one's own has no recipe
     )
     found, lacking = [], []
     for name in claim.algorithms or algorithms:

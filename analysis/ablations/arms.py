@@ -118,6 +118,16 @@ def without(absent: str) -> str:
     return f"Not trained: {absent}." if absent else ""
 
 
+def single(results: Results) -> str:
+    """The remark on findings from one seed; "" with more."""
+    if results.training["seed"].nunique() > 1:
+        return ""
+    return (
+        "Every arm is one adapter of one seed: a difference that is told is one between these "
+        "adapters, and need not be one between the ways to choose pairs."
+    )
+
+
 @lru_cache(maxsize=16)
 def scopes(results: Results) -> tuple[Scope, ...]:
     """In domain and out of domain by the main measure, and test facts by the scored rank.

@@ -20,6 +20,7 @@ from analysis.ablations.arms import (
     label,
     missing,
     scopes,
+    single,
     sorted_out,
     without,
 )
@@ -132,7 +133,8 @@ def finding(
         ),
     )
     figure = draw([(one.name, one.margin, one.r) for one in main], settings)
-    said = (*sentences, without(absent)) if any(sentences) else (NOTHING_SCORED, without(absent))
+    answer = sentences if any(sentences) else [NOTHING_SCORED]
+    said = (*answer, single(results), without(absent))
     return Finding(NAME, TITLE, said, figure, caption, tables)
 
 

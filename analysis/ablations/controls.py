@@ -19,6 +19,7 @@ from analysis.ablations.arms import (
     label,
     missing,
     scopes,
+    single,
     sorted_out,
     told,
     without,
@@ -78,6 +79,7 @@ def finding(
         _sharpened(results, apeft, settings),
         _checks(results, [apeft, *controls.values()], settings),
         _moved(results, apeft, controls.get(PERMUTED)),
+        single(results),
         without(absent),
     )
     caption = (
@@ -178,7 +180,8 @@ def _summary(data: pd.DataFrame) -> str:
     named = f" ({', '.join(which)})" if which else ""
     return (
         f"APEFT moves {int(seen.sum())} of {len(data)} measures of the sets; {len(credited)} of "
-        f"these changes lie beyond every control and are credited to atomic preferences{named}."
+        f"these changes lie beyond every control and are credited to atomic preferences{named}; "
+        f"of {len(data)} measures, {0.05 * len(data):.1g} would move by chance."
     )
 
 

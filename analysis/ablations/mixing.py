@@ -16,6 +16,7 @@ from analysis.ablations.arms import (
     label,
     missing,
     scopes,
+    single,
     sorted_out,
     without,
 )
@@ -51,7 +52,8 @@ def finding(
     ratios = sorted((arm for arm in found if share(arm) is not None), key=lambda a: share(a) or 0.0)
     orders = [arm for arm in ORDERS if arm in found]
     others = [arm for arm in ratios if arm != EVEN]
-    absent = missing([*ENDS, EVEN, *ORDERS], found, reasons)
+    more = [arm for arm in reasons if arm.startswith("mix-") and arm not in (*ENDS, EVEN)]
+    absent = missing([*ENDS, EVEN, *more, *ORDERS], found, reasons)
     if EVEN not in found or not (others or orders):
         return not_run(NAME, TITLE, f"there is nothing to compare without {absent}")
     even = found[EVEN]
@@ -85,7 +87,7 @@ def finding(
         [*against_base, *against_even],
         settings,
     )
-    said = (*(sentences or [NOTHING_SCORED]), without(absent))
+    said = (*(sentences or [NOTHING_SCORED]), single(results), without(absent))
     return Finding(
         NAME,
         TITLE,

@@ -20,6 +20,7 @@ from analysis.ablations.arms import (
     label,
     missing,
     scopes,
+    single,
     sorted_out,
     without,
 )
@@ -100,7 +101,7 @@ def finding(
         settings,
     )
     figure = _draw(curves) if curves else style.nothing("nothing scored")
-    said = (*(sentences or [NOTHING_SCORED]), without(absent))
+    said = (*(sentences or [NOTHING_SCORED]), single(results), without(absent))
     return Finding(NAME, TITLE, said, figure, caption, (table,))
 
 

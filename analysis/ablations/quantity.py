@@ -26,6 +26,7 @@ from analysis.ablations.arms import (
     label,
     missing,
     scopes,
+    single,
     told,
     without,
 )
@@ -97,7 +98,12 @@ def finding(
     table = _table(curves, first, settings)
     figure = _draw(curves, list(models), names, first, settings)
     return Finding(
-        NAME, TITLE, (*sentences, _unread(curves), without(absent)), figure, caption, (table,)
+        NAME,
+        TITLE,
+        (*sentences, _unread(curves), single(first), without(absent)),
+        figure,
+        caption,
+        (table,),
     )
 
 

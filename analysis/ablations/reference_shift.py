@@ -23,6 +23,7 @@ from analysis.ablations.reference_measures import (
     measured,
     unified,
 )
+from analysis.measures import EvaluationSet
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent
@@ -65,7 +66,7 @@ def finding(reference: pd.DataFrame, own: pd.DataFrame, settings: Settings) -> F
     return Finding(
         NAME,
         TITLE,
-        tuple(_sentences(first, keys)),
+        (*_sentences(first, keys), _lacking(own, keys)),
         reference_figure.draw(estimates, recipes),
         caption,
         (_table(tokens, first, settings, told), _gap_table(first, told)),
@@ -74,6 +75,16 @@ def finding(reference: pd.DataFrame, own: pd.DataFrame, settings: Settings) -> F
 
 def _sets(keys: list[Key]) -> list[str]:
     return list(dict.fromkeys(where for _, where, _ in keys))
+
+
+def _lacking(own: pd.DataFrame, keys: list[Key]) -> str:
+    """Name the long-form sets whose own texts were read and that have no reference text."""
+    sets = own[["set", "role"]].drop_duplicates().itertuples(index=False)
+    written = {where for where, role in sets if not EvaluationSet(where, role).asks}
+    lacking = sorted(written - set(_sets(keys)))
+    if not lacking:
+        return ""
+    return f"Without a reference text: {', '.join(map(style.set_title, lacking))}."
 
 
 def _sentences(found: Measured, keys: list[Key]) -> list[str]:

@@ -39,7 +39,8 @@ def content(
         limit_mib: size in MiB of the responses that can be browsed.
     """
     sets = [one.name for one in evaluation_sets(results)]
-    seeds = min((len(cell.seeds) for cell in tuned_cells(results)), default=0)
+    trained = [cell for cell in tuned_cells(results) if cell.recipe]  # not models of one's own
+    seeds = min((len(cell.seeds) for cell in trained), default=0)
     return Content(
         title=TITLE,
         run=run_facts(results),

@@ -49,6 +49,18 @@ def test_ratios_that_differ_from_the_even_mix_are_told_apart_from_those_that_do_
     assert "1 : 3 (0.0 points" in unseen
     assert "by order, no difference could be seen for easy first (0.0" in first
     assert found.sentences.endswith("Not trained: order-general-first, order-atomic-first.")
+    assert "Every arm is one adapter of one seed" in found.remarks
+
+
+def test_arms_of_several_seeds_need_no_caution_and_ratios_left_out_are_named(
+    settings: Settings,
+) -> None:
+    made = {("dpo", arm): Arm(gain=MIXES[arm], seeds=(0, 1)) for arm in ("mix-1-1", "mix-1-3")}
+    reasons = {"mix-3-1": "left out by ablations.only"}
+    with style.applied():
+        found = mixing.finding(hand_made.results(made), settings, reasons=reasons)
+    assert "one seed" not in found.sentences
+    assert "mix-3-1 (left out by ablations.only)" in found.remarks
 
 
 def test_without_the_even_mix_mixing_is_not_run_and_says_why(settings: Settings) -> None:

@@ -130,6 +130,17 @@ def test_seeds_are_pooled_and_told(settings: Settings) -> None:
     assert "20.0" in made.sentences
 
 
+def test_texts_without_a_reference_are_named_and_questions_are_not(settings: Settings) -> None:
+    rows = own()
+    there = rows[rows["set"] == "countries"]
+    more = [there.assign(set="fava"), there.assign(set="kuq", role="known/unknown")]
+    with style.applied():
+        made = finding(reference(), pd.concat([rows, *more]), settings)
+        whole = finding(reference(), rows, settings)
+    assert "Without a reference text: FAVA prompts." in made.sentences
+    assert "Without a reference text" not in whole.sentences
+
+
 def test_an_adapter_that_wrote_nothing_is_still_read_on_the_reference(settings: Settings) -> None:
     written = own()
     with style.applied():

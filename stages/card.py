@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from apeft.records import read_json, read_jsonl
+from apeft.training.collapse import told
 
 CARD = "model_card.md"
 LISTED = (
@@ -49,7 +50,7 @@ def model_card(folder: Path, digest: str, measures: Mapping[str, float] | None) 
         "from the sources that docs/data.md lists, with their licences.",
         "",
         "After the last step: "
-        + ", ".join(f"{key} {_number(last[key])}" for key in TRAINED if key in last)
+        + ", ".join(f"{key} {told(last[key], '.4g')}" for key in TRAINED if key in last)
         + ".",
         _collapse(read_json(check)) if check.is_file() else "No collapse check is on record.",
         "",
@@ -58,11 +59,6 @@ def model_card(folder: Path, digest: str, measures: Mapping[str, float] | None) 
         *_evaluation(measures),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _number(value: float | None) -> str:
-    """A number; null is what the records hold in place of one that is not finite."""
-    return "not finite" if value is None else f"{value:.4g}"
 
 
 def _collapse(collapse: Mapping[str, Any]) -> str:

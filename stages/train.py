@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
+from apeft.training.collapse import told
 from apeft.training.processes import as_process, is_main, launch, launched
 from stages.hardware import Hardware, check_processes
 from stages.machine import MachineParams
@@ -132,7 +133,8 @@ def _made(folder: Path, device: str) -> Made:
     flag = f"; COLLAPSED: {', '.join(collapse['reasons'])}" if collapse["flag"] else ""
     line = (
         f"train {folder.name}: {settings['steps']} steps on {pairs} pairs, "
-        f"validation accuracy {last['validation_accuracy']:.2f}, KL {last['kl']:.3f} nats{flag}"
+        f"validation accuracy {told(last['validation_accuracy'], '.2f')}, "
+        f"KL {told(last['kl'], '.3f')} nats{flag}"
     )
     return Made(line, {"trained": settings["tokens_seen"]}, device)
 

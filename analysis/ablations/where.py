@@ -34,7 +34,9 @@ def finding(updates: pd.DataFrame, margins: pd.DataFrame, settings: Settings) ->
     absent = {NONE, ALL} - set(margins["part"])
     if absent:
         return not_run(NAME, TITLE, f"the margins lack the part {' and '.join(sorted(absent))}")
-    margins = seeded(margins)
+    margins = seeded(margins).astype({"margin": "float64"})  # null where a model diverged
+    if not margins["margin"].groupby(margins["fact"]).agg(lambda one: one.notna().all()).any():
+        return not_run(NAME, TITLE, "no test fact has a finite margin with every part")
     means = _mean_updates(updates)
     effects = part_effects(margins, settings)
     facts, entities = effects[0].lost.items, effects[0].lost.entities

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -126,7 +127,8 @@ def _strips(shift: pd.DataFrame) -> dict[tuple[str, str], Record]:
     tuned = shift[shift["algorithm"] != BASE].sort_values("position", kind="stable")
     found = {}
     for (variant, item), rows in tuned.groupby(["variant", "item"], sort=False):
-        kl = [float(f"{value:.3g}") for value in rows["kl_tuned_base"]]
+        # A model that diverged has none, and a page's JSON has no NaN.
+        kl = [float(f"{one:.3g}") if isfinite(one) else None for one in rows["kl_tuned_base"]]
         found[str(variant), str(item)] = {
             "tokens": rows["token"].tolist(),
             "regions": "".join(LETTER[region] for region in rows["region"]),

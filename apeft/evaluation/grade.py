@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from apeft.evaluation.ranks import finite
 from apeft.facts import relations
 from apeft.facts.assess import assess
 from apeft.facts.judge import FactJudge, TypedJudge
@@ -157,21 +158,29 @@ def grade_openers(openers: Sequence[Record]) -> list[Record]:
     The threshold of each set is the one that separates the classes of the *tuning* questions
     best (balanced accuracy; the middle of the best interval nearest the median), so no test
     question takes part in choosing it. The measure has no floor: a model that never writes a
-    rejection may still find one likelier where it is due.
+    rejection may still find one likelier where it is due. A question without a finite score, or
+    whose set has a class of tuning questions without any, is unscored.
     """
     rows: list[Record] = []
     for name in sorted({row["set"] for row in openers}):
         mine = [row for row in openers if row["set"] == name]
         tuning = [(row["logp"], row["group"] == TURN_DOWN[name]) for row in mine
                   if row["split"] == "tuning"]  # fmt: skip
-        threshold = best_threshold(tuning)
+        known = [(logp, label) for logp, label in tuning if finite(logp)]
+        lost = {label for _, label in known} != {label for _, label in tuning}
+        threshold = None if lost else best_threshold(known)
         for row in mine:
             if row["split"] != "test":
+                continue
+            about = {key: row[key] for key in ("id", "set", "entity", "group")}
+            if threshold is None or not finite(row["logp"]):
+                unscored = {"choice": None, "choice_margin": None, "threshold": threshold}
+                rows.append(about | unscored)
                 continue
             chosen = row["logp"] > threshold
             rows.append(
                 {
-                    **{key: row[key] for key in ("id", "set", "entity", "group")},
+                    **about,
                     "choice": int(chosen == (row["group"] == TURN_DOWN[name])),
                     "choice_margin": row["logp"] - threshold,
                     "threshold": threshold,

@@ -49,3 +49,8 @@ def check_collapse(texts: Sequence[str], kl: float, limits: CollapseLimits) -> R
         if not measures[name] <= limit  # a NaN is a collapse too
     ]
     return {"flag": bool(reasons), "reasons": reasons, **measures}
+
+
+def told(value: float | None, form: str) -> str:
+    """A measure in words; null is what the records hold in place of one that is not finite."""
+    return "not finite" if value is None else f"{value:{form}}"

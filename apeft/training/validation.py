@@ -7,6 +7,7 @@ both models read, not on the policy's own samples.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -55,7 +56,8 @@ class Validation:
 
         Returns:
             ``validation_accuracy``: share of pairs whose chosen side gained more log-probability
-            over the reference than the rejected one (ties count half); ``validation_margin``:
+            over the reference than the rejected one (ties count half, and a policy that gives
+            NaN has none); ``validation_margin``:
             mean of that difference (nats); ``validation_logp_chosen`` and ``_rejected`` (nats);
             ``kl`` (nats a token).
         """
@@ -69,8 +71,9 @@ class Validation:
         gains = [logps[i] - self._reference_logps[i] for i in range(len(logps))]
         margins = [gains[i] - gains[i + self._half] for i in range(self._half)]
         half = self._half
+        won = [math.nan if math.isnan(m) else (m > 0) + 0.5 * (m == 0) for m in margins]
         return {
-            "validation_accuracy": sum((m > 0) + 0.5 * (m == 0) for m in margins) / half,
+            "validation_accuracy": sum(won) / half,
             "validation_margin": sum(margins) / half,
             "validation_logp_chosen": sum(logps[:half]) / half,
             "validation_logp_rejected": sum(logps[half:]) / half,

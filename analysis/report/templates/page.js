@@ -78,7 +78,8 @@
     const tokens = one.tokens.map((text, i) => {
       const region = one.regions[i];
       const token = make("bdi", `t ${region}`, text);
-      token.title = `${NAMES[region]} · rank ${one.ranks[i]} · KL ${one.kl[i]} nats` +
+      const kl = one.kl[i] === null ? "not finite" : `${one.kl[i]} nats`;
+      token.title = `${NAMES[region]} · rank ${one.ranks[i]} · KL ${kl}` +
         (one.base_tokens[i] ? ` · base: ${seen(one.base_tokens[i])}` : "");
       return token;
     });

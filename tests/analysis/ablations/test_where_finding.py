@@ -159,3 +159,14 @@ def test_nats_are_shown_with_their_interval() -> None:
     assert nats(Interval(0.12, np.nan, np.nan, 9, 4, "none"), signed=True) == (
         "+0.120 nats (no interval)"
     )
+
+
+def test_an_adapter_that_diverged_is_not_run_and_says_why(settings: Settings) -> None:
+    rows = margins(0.4).astype(object)
+    some = rows["fact"] == "bio/0"
+    with style.applied():
+        found = finding(updates(), rows.assign(margin=rows["margin"].mask(some, None)), settings)
+        none = finding(updates(), rows.assign(margin=None), settings)
+    assert found.figure is not None
+    assert "47 test facts" in found.caption
+    assert none.sentences == "Not run: no test fact has a finite margin with every part."

@@ -1,5 +1,7 @@
 """Grades by hand: thresholds, unscored ones, ties, and classes."""
 
+import math
+
 import pytest
 
 from apeft.evaluation.grade import (
@@ -93,6 +95,18 @@ def test_choices_are_test_questions_against_the_tuning_questions_threshold() -> 
     assert {row["threshold"] for row in graded} == {3.0, -2.0}
 
 
+def test_questions_without_a_finite_score_are_unscored() -> None:
+    tuning = [opener("t1", "tuning", "unanswerable", -1.0),
+              opener("t2", "tuning", "answerable", -3.0)]  # fmt: skip
+    test = [opener("a", "test", "unanswerable", float("nan")),
+            opener("b", "test", "unanswerable", -1.5)]  # fmt: skip
+    graded = grade_openers([*tuning, *test, opener("t3", "tuning", "answerable", math.nan)])
+    assert [(row["choice"], row["threshold"]) for row in graded] == [(None, -2.0), (1, -2.0)]
+    # Without a class of tuning questions there is no threshold; null is a record's NaN.
+    lost: list[Record] = [tuning[0], {**tuning[1], "logp": None}, *test]
+    assert [row["choice"] for row in grade_openers(lost)] == [None, None]
+
+
 def test_test_questions_take_no_part_in_choosing_the_threshold() -> None:
     tuning = [opener("t1", "tuning", "unanswerable", -1.0),
               opener("t2", "tuning", "answerable", -3.0)]  # fmt: skip
@@ -108,10 +122,12 @@ def test_test_questions_take_no_part_in_choosing_the_threshold() -> None:
         ([-2.0, -3.0, -1.5], 0, -0.5, "c"),
         ([-2.0, -2.0, -5.0], 0, 0.0, "b"),  # a tie is no first rank
         ([-2.0, -4.0, -4.0], 1, 2.0, "b"),
+        ([-1.0, math.nan, -3.0], None, None, None),  # a model that diverged is unscored
+        ([None, -2.0, -3.0], None, None, None),  # null is a record's NaN
     ],
 )
 def test_the_right_value_ranks_first_only_alone(
-    logps: list[float], rank1: int, margin: float, best: str
+    logps: list[float | None], rank1: int | None, margin: float | None, best: str | None
 ) -> None:
     row = {"fact": "x#y", "entity": "x", "set": "bio", "relation": "y", "right": "a",
            "others": ["b", "c"], "logps": logps}  # fmt: skip

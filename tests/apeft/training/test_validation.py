@@ -1,5 +1,7 @@
 """Preference accuracy and drift on validation pairs, against plain passes."""
 
+import math
+
 import pytest
 import torch
 from tiny_model import plain_logits, plain_logp, tiny_llama
@@ -53,3 +55,13 @@ def test_measures_of_another_policy_equal_those_of_plain_passes(
         "validation_logp_rejected": pytest.approx(sum(rejected) / 5, abs=1e-4),
         "kl": pytest.approx(sum(drift) / len(drift), abs=1e-3),
     }
+
+
+def test_a_policy_that_diverged_has_no_accuracy(
+    tiny: LoadedModel, preferences: list[Record]
+) -> None:
+    policy = tiny_llama(tiny.tokenizer)
+    with torch.no_grad():
+        policy.lm_head.weight.fill_(math.nan)
+    measures = Validation(tiny.model, tiny.tokenizer, preferences).measure(policy)
+    assert all(math.isnan(value) for value in measures.values())

@@ -15,6 +15,7 @@ from stages.tracking import CURVES, Point, as_metrics, as_params
 TRAINED = "out/train/"
 BROUGHT = "out/variants/"  # tuned elsewhere
 BASE = "out/respond/base"  # what stands for the untrained model, which has no adapter
+COLLECTED, ANSWERS = "out/collect", "out/respond"
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
 FIGURES, REPORT = "figures", "report"  # the stages whose outputs people look at
@@ -54,8 +55,8 @@ class Content:
 
 def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
     """List the variants and stage instances of a lock, with their evaluation and cost."""
-    report = read_json(workspace / METRICS) if (workspace / METRICS).is_file() else None
     instances = list(instances)
+    report = _evaluation(instances, workspace)
     model: dict[str, str] = {}
     for instance in instances:
         if instance.stage == "model":
@@ -81,6 +82,24 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
             folder = next(iter(told or sorted(instance.outs)), "")
             name, key = instance.name, instance.key
             found.append(Wanted("stage", name, key, instance, own, folder, None, cost))
+    return found
+
+
+def _evaluation(instances: list[Instance], workspace: Path) -> Mapping[str, Any] | None:
+    """Scores by variant; None before there are any, and while they are of other answers.
+
+    The file stays where it is when a run is interrupted (and comes with a checkout), so the lock
+    must say that it was made of the answers which are in place now.
+    """
+    if not (workspace / METRICS).is_file():
+        return None
+    named = {instance.name: instance for instance in instances}
+    figures, collect = named.get(FIGURES), named.get("collect")
+    if figures is not None and collect is not None:
+        same = figures.deps.get(COLLECTED) == collect.outs.get(COLLECTED)
+        if not same or content_hash(workspace / ANSWERS) != collect.deps.get(ANSWERS):
+            return None
+    found: Mapping[str, Any] = read_json(workspace / METRICS)
     return found
 
 

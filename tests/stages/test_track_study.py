@@ -3,6 +3,7 @@
 from typing import Any
 
 from apeft.records import write_json
+from stages.lockfile import content_hash
 from stages.track import track
 from stages.tracking import open_store
 
@@ -46,3 +47,21 @@ def test_findings_of_ablations_that_come_later_are_on_the_studys_run(workspace: 
     before = workspace.database()
     track(workspace.path)
     assert workspace.database() == before
+
+
+def test_scores_of_other_answers_are_not_shown(workspace: Any) -> None:
+    workspace.stage("collect", "out/collect", {})
+    workspace.stage("figures", "reports/figures", {})
+    of = workspace.stages
+    of["collect"]["deps"] = [
+        {"path": "out/respond", "md5": content_hash(workspace.path / "out/respond")}
+    ]
+    of["figures"]["deps"] = [{"path": "out/collect", "md5": of["collect"]["outs"][0]["md5"]}]
+    workspace.write()
+    (workspace.path / "out/respond/base/responses.jsonl").write_text("{}\n")  # answers made anew
+    track(workspace.path)
+    assert "bio/factscore" not in workspace.current()["dpo-apeft-0"].data.metrics
+
+    (workspace.path / "out/respond/base/responses.jsonl").unlink()
+    track(workspace.path)
+    assert workspace.current()["dpo-apeft-0"].data.metrics["bio/factscore"] == 0.5

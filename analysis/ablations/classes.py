@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ from apeft.records import Record
 NAME, TITLE = "classes", "Does r predict the gain?"
 ARMS = ("class-unknown", "class-potentially-known", "class-known")
 HALF = "class-potentially-known"
+NO_REPEATS: Mapping[str, float | None] = MappingProxyType({})
 BESIDE = ("general", "apeft")  # in the tables, for comparison
 
 
@@ -66,6 +68,7 @@ def finding(
     answers: Sequence[Record],
     settings: Settings,
     *,
+    repeats: Mapping[str, float | None] = NO_REPEATS,
     reasons: Mapping[str, str] = NO_REASONS,
 ) -> Finding:
     """Compare arms of one class each, and follow single test facts by their r before.
@@ -76,6 +79,7 @@ def finding(
             and the arms' for r after (without these the change of r is not told). Rows at other
             temperatures (``main`` false) are passed over.
         settings: of the intervals.
+        repeats: share of an arm's pairs whose right value is the commonest of their relation.
         reasons: why an arm was not trained.
     """
     found, base = arms(results), base_cell(results)
@@ -134,8 +138,23 @@ def finding(
     )
     figure = draw([(one.name, one.margin, one.r) for one in main], settings)
     answer = sentences if any(sentences) else [NOTHING_SCORED]
-    said = (*answer, single(results), without(absent))
+    said = (*answer, _repeated(repeats), single(results), without(absent))
     return Finding(NAME, TITLE, said, figure, caption, tables)
+
+
+def _repeated(repeats: Mapping[str, float | None]) -> str:
+    """How alike the right values of each arm are: what a model says of everybody it "knows"."""
+    told = [
+        f"{label(arm)} {100 * share:.0f} %"
+        for arm in ARMS
+        if (share := repeats.get(arm)) is not None
+    ]
+    if not told:
+        return ""
+    return (
+        "Share of an arm's pairs whose right value is the commonest of their relation: "
+        f"{', '.join(told)}; an arm that repeats a value teaches the value, whatever its class."
+    )
 
 
 def _samples(answers: Sequence[Record]) -> str:

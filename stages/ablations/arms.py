@@ -64,10 +64,7 @@ def main(params: dict[str, Any]) -> Made:
         (folder / "sets").mkdir()
         for name, rows in made.pairs.items():
             write_jsonl(folder / "sets" / f"{name}.jsonl", rows)
-        counts = {
-            name: {"pairs": len(rows), **Counter(row["kind"] for row in rows), "gap": _gap(rows)}
-            for name, rows in made.pairs.items()
-        }
+        counts = {name: _counts(rows) for name, rows in made.pairs.items()}
         write_json(folder / "arms.json", {"arms": counts, "not_run": made.not_run})
     distinct = {row["id"]: row for rows in made.pairs.values() for row in rows}
     with output("out/own/arms") as folder:
@@ -79,10 +76,24 @@ def main(params: dict[str, Any]) -> Made:
     )
 
 
-def _gap(rows: list[Record]) -> float | None:
-    """Mean gap of the general pairs' scores, in 0..1; None without any."""
+def _counts(rows: list[Record]) -> Record:
+    """Pairs of each kind, and what an arm's effect may owe to: ``gap`` and ``commonest``.
+
+    ``gap`` is the mean gap of the general pairs' scores, ``commonest`` the share of the atomic
+    pairs whose right value is the commonest of their relation; None without such pairs.
+    """
     gaps = [row["gap"] for row in rows if row["kind"] == "general"]
-    return sum(gaps) / len(gaps) if gaps else None
+    values: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row["kind"] == "atomic":
+            values.setdefault(row["relation"], Counter())[row["value_chosen"]] += 1
+    atomic = sum(count.total() for count in values.values())
+    return {
+        "pairs": len(rows),
+        **Counter(row["kind"] for row in rows),
+        "gap": sum(gaps) / len(gaps) if gaps else None,
+        "commonest": sum(max(one.values()) for one in values.values()) / atomic if atomic else None,
+    }
 
 
 def _by_class(p: Ablations, judge: JudgeParams) -> dict[str, list[Record]]:

@@ -50,7 +50,8 @@ def _findings(ablations: Ablations, settings: Settings) -> Iterator[Finding]:
     reasons: dict[str, str] = chosen["not_run"]
     # Of every variant: all draw the same noise, so r before and after are read from one half.
     answers = [row for row in read_jsonl(Path("out/grade/answers.jsonl")) if row["main"]]
-    yield classes.finding(results, answers, settings, reasons=reasons)
+    repeats = {arm: counts["commonest"] for arm, counts in chosen["arms"].items()}
+    yield classes.finding(results, answers, settings, repeats=repeats, reasons=reasons)
     yield mixing.finding(results, settings, reasons=reasons)
     models = {read_json(Path("out/model/identity.json"))["name"]: results}
     for name in ablations.models:

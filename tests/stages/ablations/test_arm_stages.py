@@ -75,10 +75,10 @@ def test_every_arm_has_its_pairs_or_its_reason(
 ) -> None:
     made = arms.main(validate(params, arms.READS))
     told = read_json(Path("out/arms/arms.json"))
-    # Gaps of 0, 0.1, … 0.5 have the mean 0.25; atomic pairs have none.
-    counts = {"pairs": 10, "general": 6, "atomic": 4, "gap": pytest.approx(0.25)}
+    # Gaps of 0, 0.1, … 0.5 have the mean 0.25; of four years each occurs once.
+    counts = {"pairs": 10, "general": 6, "atomic": 4, "gap": pytest.approx(0.25), "commonest": 0.25}
     assert told["arms"]["apeft"] == counts
-    assert told["arms"]["atomic"]["gap"] is None
+    assert told["arms"]["atomic"]["gap"] is told["arms"]["general"]["commonest"] is None
     assert told["arms"]["mix-1-1"]["pairs"] == 4  # four atomic pairs alone are the smallest size
     assert "fewer than ablations.smallest 60" in told["not_run"]["class-known"]
     assert "class-known" in made.line

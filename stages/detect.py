@@ -140,7 +140,7 @@ def detect(
 def _graded(
     judge: FactJudge, knowledge: Knowledge, fact: Record, completions: list[Record]
 ) -> list[Record]:
-    """Each completion as a sample of the fact: its text, value, verdict and reason."""
+    """Each completion as a sample of the fact: its text, end, value, verdict and reason."""
     entity = knowledge.entity(fact["entity"])
     samples = []
     for index, completion in enumerate(completions):
@@ -149,6 +149,7 @@ def _graded(
             {
                 "id": f"{fact['fact']}/{index}",
                 "text": completion["text"],
+                "ended": completion["ended"],
                 "correct": match.correct,
                 "value": match.value,
                 "reason": match.reason,

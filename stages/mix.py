@@ -71,7 +71,7 @@ def training_set(
             fix="begin every chosen and rejected text with a space, or end prompts with one",
         )
     train = [_slim(row) for row in joined]
-    held_out = [pair for pair in general if pair["split"] == "validation"]
+    held_out = by_turns([pair for pair in general if pair["split"] == "validation"])
     validation = [_slim(row) for row in with_references(held_out, logps)[0]]
     kinds = Counter(row["kind"] for row in train)
     with output(f"out/mix/{recipe}") as folder:
@@ -83,6 +83,17 @@ def training_set(
     return Made(
         f"{told_as} {recipe}: {len(train)} pairs ({told}), {len(validation)} for validation"
     )
+
+
+def by_turns(pairs: list[Record]) -> list[Record]:
+    """Every entity's first pair, then every second one: training reads the first so many."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for pair in pairs:
+        turns.append(seen[pair["entity"]])
+        seen[pair["entity"]] += 1
+    order = sorted(range(len(pairs)), key=turns.__getitem__)
+    return [pairs[place] for place in order]
 
 
 def read_logps(folder: str) -> dict[str, Record]:

@@ -129,7 +129,7 @@ def _made(folder: Path, device: str) -> Made:
     """Say what lies in the output, whichever process wrote it."""
     settings, collapse = read_json(folder / "settings.json"), read_json(folder / "collapse.json")
     last = read_jsonl(folder / "curves.jsonl")[-1]
-    pairs = settings["pairs_general"] + settings["pairs_atomic"]
+    pairs = sum(settings.get(f"pairs_{kind}", 0) for kind in ("general", "atomic", "own"))
     flag = f"; COLLAPSED: {', '.join(collapse['reasons'])}" if collapse["flag"] else ""
     line = (
         f"train {folder.name}: {settings['steps']} steps on {pairs} pairs, "

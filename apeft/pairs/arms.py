@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apeft.detection import HALF, KNOWN, UNKNOWN
@@ -115,15 +115,18 @@ def ratio_arms(
     return made
 
 
-def order_arms(mixed: Sequence[Record]) -> dict[str, list[Record]]:
+def order_arms(mixed: Sequence[Record]) -> Arms:
     """The pairs of one mix in other orders than mixed: ``order`` is what a schedule sorts by.
 
     Easy is a general pair with a wide gap of scores and an atomic one whose fact has a high r;
-    both kinds are ranked by themselves, from 0 to 1, and so stay mixed.
+    both kinds are ranked by themselves, from 0 to 1, and so stay mixed. Facts whose questions were
+    stopped early have no r, and then nothing is easy.
     """
+    made = Arms()
     is_atomic = {row["id"]: row["kind"] == "atomic" for row in mixed}
     hard: dict[str, float] = {}
-    for atomic in (False, True):
+    ranked = all(row["r"] is not None for row in mixed if is_atomic[row["id"]])
+    for atomic in (False, True) if ranked else ():
         rows = [row for row in mixed if is_atomic[row["id"]] == atomic]
         rows.sort(key=lambda row: (-(row["r"] if atomic else row["gap"]), row["id"]))
         hard |= {row["id"]: place / max(1, len(rows) - 1) for place, row in enumerate(rows)}
@@ -132,10 +135,11 @@ def order_arms(mixed: Sequence[Record]) -> dict[str, list[Record]]:
         "order-atomic-first": {name: float(not atomic) for name, atomic in is_atomic.items()},
         "order-easy-first": hard,
     }
-    return {
-        name: [{**row, "order": order[row["id"]]} for row in mixed]
-        for name, order in orders.items()
-    }
+    for name, order in orders.items():
+        rows = [{**row, "order": order[row["id"]]} for row in mixed if row["id"] in order]
+        missing = f"there is no arm {MIXED}, whose pairs it arranges"
+        made.add(name, rows, "facts that were stopped early have no r" if mixed else missing)
+    return made
 
 
 def quantity_arms(
@@ -175,14 +179,23 @@ def gap_arms(general: Sequence[Record], parts: int) -> Arms:
     return made
 
 
-def permuted(atomic: Sequence[Record], *, seed: int) -> tuple[list[Record], int]:
+def permuted(
+    atomic: Sequence[Record], wrong: Callable[[Record], bool], *, seed: int
+) -> tuple[list[Record], int]:
     """Give each atomic pair the right answer of another entity's pair of the same relation.
 
     The answers of a relation move on around a keyed circle, by the step that leaves the most pairs
     with another value than their own. So every answer is as often chosen as before.
 
+    Args:
+        atomic: D_a.
+        wrong: whether the chosen side of a moved pair is surely wrong for its entity; others teach
+            a fact, which a control must not.
+        seed: root of the circles.
+
     Returns:
-        The pairs, and how many were dropped: their new answer is their own value or rejected side.
+        The pairs, and how many were dropped: their new answer is their own value, their rejected
+        side, or not surely wrong.
     """
     moved: list[Record] = []
     for relation in sorted({row["relation"] for row in atomic}):
@@ -203,5 +216,5 @@ def permuted(atomic: Sequence[Record], *, seed: int) -> tuple[list[Record], int]
             ]
             if len(found) > len(best):
                 best = found
-        moved += best
+        moved += filter(wrong, best)
     return moved, len(atomic) - len(moved)

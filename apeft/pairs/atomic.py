@@ -38,9 +38,10 @@ class AtomicChoice:
 def own_options(samples: Sequence[Record], *, correct: bool) -> list[Option]:
     """The model's own right (or wrong) samples, one for each stated value, most frequent first.
 
-    Unscored samples are neither, and a wrong sample that names no value is no contradiction.
+    Unscored samples are neither, and a wrong sample that names no value is no contradiction. One
+    that the length limit cut ends in mid-sentence, as tuning would learn to.
     """
-    rows = [row for row in samples if row["correct"] is correct and row["value"]]
+    rows = [row for row in samples if row["correct"] is correct and row["value"] and row["ended"]]
     counts = Counter(row["value"] for row in rows)
     options = []
     for value, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):

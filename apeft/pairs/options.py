@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,11 +48,12 @@ def choices(
         else:
             chosen = [_written(judge, relation, value) for value in fact["values"]]
         if settings.rejected == "own":
-            # A hedged or negated answer is wrong and yet may name the right value first.
+            # A hedged or negated answer is wrong and yet may name the right value.
             rejected = [
                 option
                 for option in own_options(fact["samples"], correct=False)
                 if judge.grade(entity, relation, option.value).correct is False
+                and not _names(option.text, fact["values"])
             ]
         else:
             others = sorted(values_of.get(relation, ()))
@@ -70,6 +72,11 @@ def choices(
             rejected = [_completing(judge, relation, option) for option in rejected]
         result.append(AtomicChoice(fact, prompt, chosen, rejected))
     return result
+
+
+def _names(text: str, values: Sequence[str]) -> bool:
+    """Whether one of the values stands in the text, as whole words in whatever case."""
+    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.I) for one in values)
 
 
 def _written(judge: FactJudge, relation: str, value: str) -> Option:

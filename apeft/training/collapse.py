@@ -28,25 +28,25 @@ def repetition(text: str, n: int = 3) -> float:
     return 1 - len(set(grams)) / len(grams) if grams else 0.0
 
 
-def check_collapse(texts: Sequence[str], kl: float, limits: CollapseLimits) -> Record:
-    """Judge greedy texts of validation prompts and the final KL.
+def check_collapse(texts: Sequence[str], kl: float | None, limits: CollapseLimits) -> Record:
+    """Judge greedy texts of validation prompts and the final KL (None where it was not finite).
 
     Returns:
         ``flag``, the ``reasons`` in words, and the three measures.
     """
-    measures = {
+    measures: dict[str, float | None] = {
         "repetition": sum(repetition(text) for text in texts) / len(texts),
         "empty": sum(not text.strip() for text in texts) / len(texts),
         "kl": kl,
     }
     reasons = [
-        f"{name} {measures[name]:.3g} is above {limit:.3g}"
+        f"{name} {told(value, '.3g')} is above {limit:.3g}"
         for name, limit in (
             ("repetition", limits.repetition),
             ("empty", limits.empty),
             ("kl", limits.kl),
         )
-        if not measures[name] <= limit  # a NaN is a collapse too
+        if (value := measures[name]) is None or not value <= limit  # a NaN is a collapse too
     ]
     return {"flag": bool(reasons), "reasons": reasons, **measures}
 

@@ -18,8 +18,11 @@ PairOf = Callable[[Record, Record], Record | None]
 
 
 def accept(responses: Sequence[Record], beta_rso: float, seed: int) -> list[Record]:
-    """Accept scored responses of one prompt; the best one is always accepted."""
-    scored = [row for row in responses if row["score"] is not None]
+    """Accept scored responses of one prompt that ended; the best of them always is.
+
+    One that the length limit cut can be in no pair, so it does not set what the best is either.
+    """
+    scored = [row for row in responses if row["score"] is not None and row["ended"]]
     if not scored:
         return []
     best = max(row["score"] for row in scored)

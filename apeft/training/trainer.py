@@ -132,6 +132,7 @@ def _arguments(
         "ddp_find_unused_parameters": False,  # every adapter weight is used in every pass
         "gradient_checkpointing": False,
         "logging_steps": 1,
+        "logging_nan_inf_filter": False,  # a loss that is not finite must not read as 0
         "logging_strategy": "steps",
         "save_strategy": "steps",
         "save_steps": cell.save_every,

@@ -8,6 +8,7 @@ from typing import Any
 
 from apeft.detection import HALF, KNOWN, UNKNOWN
 from apeft.facts.knowledge import Knowledge
+from apeft.facts.relations import CLAIM
 from apeft.pairs.arms import (
     MIXED,
     Arms,
@@ -22,7 +23,7 @@ from apeft.pairs.atomic import atomic_pairs
 from apeft.pairs.options import AtomicSettings, choices
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from stages.ablations.params import Ablations
-from stages.judging import JudgeParams, judging
+from stages.judging import JudgeParams, Judging, judging
 from stages.stage import Made, Reads, output, run
 
 READS: Reads = {"ablations": Ablations, "judge": JudgeParams}
@@ -40,21 +41,29 @@ def main(params: dict[str, Any]) -> Made:
     sets: dict[str, list[Record]] = {
         "general": general, "atomic": atomic, "apeft": [*general, *atomic],
     }  # fmt: skip
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    by = judging(params["judge"], knowledge)
+
+    def wrong(pair: Record) -> bool:
+        """Whether the chosen side is; a claim's answer to another question has no verdict."""
+        if pair["relation"] == CLAIM:
+            return True
+        entity = knowledge.entity(pair["entity"])
+        return by.judge.grade(entity, pair["relation"], pair["chosen"]).correct is False
+
     made = Arms()
     for name, rows in sets.items():
         made.add(name, rows)
-    known = class_arms(_by_class(p, params["judge"]), smallest=p.smallest, seed=p.seed)
+    known = class_arms(_by_class(p, by, knowledge), smallest=p.smallest, seed=p.seed)
     ratios = ratio_arms(general, atomic, p.ratios, seed=p.seed)
     followed: dict[str, list[Record]] = {name: sets[name] for name in p.quantity_recipes}
     for arms in (
         known, ratios, quantity_arms(followed, p.quantities, seed=p.seed),
-        gap_arms(general, p.gap_parts),
+        gap_arms(general, p.gap_parts), order_arms(ratios.pairs.get(MIXED, [])),
     ):  # fmt: skip
         made.pairs |= arms.pairs
         made.not_run |= arms.not_run
-    for name, rows in order_arms(ratios.pairs.get(MIXED, [])).items():
-        made.add(name, rows, f"there is no arm {MIXED}, whose pairs it arranges")
-    moved, dropped = permuted(atomic, seed=p.seed)
+    moved, dropped = permuted(atomic, wrong, seed=p.seed)
     made.add("control-permuted", [*general, *moved] if moved else [])
     if p.only:
         for name in [name for name in made.pairs if not name.startswith(tuple(p.only))]:
@@ -96,10 +105,8 @@ def _counts(rows: list[Record]) -> Record:
     }
 
 
-def _by_class(p: Ablations, judge: JudgeParams) -> dict[str, list[Record]]:
+def _by_class(p: Ablations, by: Judging, knowledge: Knowledge) -> dict[str, list[Record]]:
     """Pairs of every class by one construction: the knowledge base's value against another's."""
-    knowledge = Knowledge.load(Path("out/knowledge"))
-    by = judging(judge, knowledge)
     settings = AtomicSettings("knowledge", "other", "question", p.others, p.seed)
     facts = read_jsonl(Path("out/arm_facts/facts.jsonl"))
     pairs = {}

@@ -34,6 +34,7 @@ UPSTREAM = (
 CELLS = ("train", "respond")
 ARMS = Path("out/arms/arms.json")
 STAGES = "stages.yaml"  # not dvc.yaml: DVC would read it as a pipeline of the checkout
+SFT = "sft"
 SUPERVISED = "apeft"  # the arm on whose chosen side the supervised control is tuned
 ABILITIES = ("ability_sets", "abilities_base", "abilities")
 GENERATED = Label("ours", "written from out/arms")
@@ -60,6 +61,7 @@ def make(profile: str, checkout: Path) -> Path:
             where="training.budget",
             fix=f"set `training: {{budget: steps, steps: …}}` in ablations/{profile}.yaml",
         )
+    _comparable(sections["training"], f"ablations/{profile or 'default'}.yaml")
     folder = checkout / "runs" / (f"{ABLATIONS}-{profile}" if profile else ABLATIONS)
     cells = cells_of(sections["training"], sections["ablations"], folder / ARMS)
     params["cells"] = cells
@@ -70,6 +72,23 @@ def make(profile: str, checkout: Path) -> Path:
     )
     pipeline = pipeline_of(checkout, cells, sections["ablations"])
     return lay_out(folder, checkout, text, pipeline, (*LINKS, "ablations"))
+
+
+def _comparable(training: Training, where: str) -> None:
+    """Refuse a first algorithm that would not train on the pairs of its arms."""
+    first = training.algorithms[0]
+    if first == SFT:
+        raise UserError(
+            "supervised tuning is a control of the arms and cannot train them all",
+            where=f"training.algorithms in {where}",
+            fix="name a preference algorithm first",
+        )
+    if first == "rso" and training.rso.sampling:
+        raise UserError(
+            "RSO's rejection sampling replaces the general pairs of every arm",
+            where=f"training.algorithms in {where}",
+            fix="name another algorithm first, or set training.rso.sampling: false",
+        )
 
 
 def cells_of(training: Training, ablations: Ablations, arms: Path) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def half_know() -> None:
         right = row["values"][0]
         wrong = "Norwegian" if right != "Norwegian" else "Portuguese"
         samples = [
-            {"id": f"{row['fact']}/{place}", "text": f" {value}", "value": value,
+            {"id": f"{row['fact']}/{place}", "text": f" {value}", "ended": True, "value": value,
              "correct": value == right, "reason": "by hand"}
             for place, value in enumerate((right, wrong))
         ]  # fmt: skip

@@ -84,7 +84,8 @@ def test_pairs_that_ask_about_held_out_entities_are_left_out_and_counted_to_the_
     (left,) = read_jsonl(Path("out/own/mine/left_out.jsonl"))
     assert left == {"id": "own/mine/2", "line": 2, "entity": "country/oz"}
 
-    general = {"id": "g", "kind": "general", "prompt": "p", "chosen": " x", "rejected": " y"}
+    general = {"id": "g", "kind": "general", "entity": "person/a", "prompt": "p", "chosen": " x",
+               "rejected": " y"}  # fmt: skip
     write_jsonl(Path("out/general/pairs.jsonl"), [{**general, "split": "validation"}])
     from apeft.training.tokens import reference_key
 
@@ -122,3 +123,8 @@ def test_mlflow_shows_a_variant_tuned_elsewhere_with_its_hash_and_measures(works
     body = content(run, workspace.path)
     assert body.complete
     assert {"algorithm": "mine", "sha256": "abc"}.items() <= dict(body.params).items()
+
+
+def test_validation_reads_every_persons_first_pair_before_any_second() -> None:
+    pairs = [{"entity": name, "id": place} for place, name in enumerate("aaabbc")]
+    assert [pair["id"] for pair in mix.by_turns(pairs)] == [0, 3, 5, 1, 4, 2]

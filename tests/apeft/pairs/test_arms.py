@@ -76,9 +76,9 @@ def test_no_atomic_pair_leaves_the_mixes_not_run() -> None:
 
 def test_orders_arrange_the_same_pairs() -> None:
     mixed = [*general(3), *atomic(2)]
-    orders = order_arms(mixed)
+    orders = order_arms(mixed).pairs
     for rows in orders.values():
-        assert [row["id"] for row in rows] == [row["id"] for row in mixed]
+        assert {row["id"] for row in rows} == {row["id"] for row in mixed}
 
     def read(name: str) -> list[str]:
         return [row["id"] for row in sorted(orders[name], key=lambda row: row["order"])]
@@ -92,6 +92,14 @@ def test_orders_arrange_the_same_pairs() -> None:
         "general/02": 0, "general/01": 0.5, "general/00": 1,
         "atomic/nationality/01": 0, "atomic/nationality/00": 1,
     }  # fmt: skip
+
+
+def test_facts_that_were_stopped_early_have_no_easy_order() -> None:
+    mixed = [*general(2), *({**row, "r": None} for row in atomic(2))]
+    made = order_arms(mixed)
+    assert set(made.pairs) == {"order-general-first", "order-atomic-first"}
+    assert made.not_run == {"order-easy-first": "facts that were stopped early have no r"}
+    assert set(order_arms([]).not_run) == {*made.pairs, *made.not_run}
 
 
 def test_a_smaller_quantity_is_part_of_a_larger_one_and_the_whole_is_no_arm() -> None:
@@ -123,7 +131,7 @@ def test_parts_by_gap_are_equally_many_and_leave_out_pairs_between_them() -> Non
 
 def test_permuted_answers_are_the_same_answers_at_other_pairs() -> None:
     rows = [*atomic(6), *atomic(4, "birth_year")]
-    moved, dropped = permuted(rows, seed=1)
+    moved, dropped = permuted(rows, lambda row: True, seed=1)
     assert dropped == 0
     before = {row["id"]: row for row in rows}
     for row in moved:
@@ -138,7 +146,16 @@ def test_permuted_answers_are_the_same_answers_at_other_pairs() -> None:
 
 def test_a_pair_without_another_answer_is_dropped_and_counted() -> None:
     same = [{**row, "value_chosen": "one", "chosen": " one"} for row in atomic(3)]
-    assert permuted([*same, *atomic(1, "birth_year")], seed=1) == ([], 4)
+    assert permuted([*same, *atomic(1, "birth_year")], lambda row: True, seed=1) == ([], 4)
+
+
+def test_a_permuted_answer_that_may_be_right_is_dropped_and_counted() -> None:
+    def wrong(row: Record) -> bool:
+        return bool(row["value_chosen"] != "value 2")  # right for everybody, say
+
+    moved, dropped = permuted(atomic(6), wrong, seed=1)
+    assert (len(moved), dropped) == (5, 1)
+    assert "value 2" not in {row["value_chosen"] for row in moved}
 
 
 def test_a_draw_depends_on_seed_and_name_and_not_on_the_order_of_rows() -> None:

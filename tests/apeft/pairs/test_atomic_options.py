@@ -34,7 +34,13 @@ def fact(judge: TypedJudge, *answers: str) -> Record:
     for index, answer in enumerate(answers):
         match = judge.grade(entity, "nationality", answer)
         samples.append(
-            {"id": f"s/{index}", "text": answer, "value": match.value, "correct": match.correct}
+            {
+                "id": f"s/{index}",
+                "text": answer,
+                "ended": True,
+                "value": match.value,
+                "correct": match.correct,
+            }
         )
     return {
         "fact": "person/a#nationality", "entity": "person/a", "relation": "nationality",
@@ -50,7 +56,9 @@ def test_own_samples_are_taken_as_they_were_written(judge: TypedJudge) -> None:
     assert [(o.text, o.value) for o in found.rejected] == [(" He was German.", "German")]
 
 
-@pytest.mark.parametrize("answer", [" French or German", " He was not French"])
+@pytest.mark.parametrize(
+    "answer", [" French or German", " He was not French", " German and not French"]
+)
 def test_a_hedged_or_negated_right_value_is_no_contradiction(
     judge: TypedJudge, answer: str
 ) -> None:

@@ -7,7 +7,8 @@ from apeft.records import Record
 
 
 def sample(number: int, value: str | None, correct: bool | None) -> Record:
-    return {"id": f"f/{number}", "text": f" {value}!{number}", "value": value, "correct": correct}
+    return {"id": f"f/{number}", "text": f" {value}!{number}", "ended": True, "value": value,
+            "correct": correct}  # fmt: skip
 
 
 SAMPLES = [
@@ -55,6 +56,14 @@ FACTS = [choice("1", "A", "BC"), choice("2", "A", "BC"), choice("3", "AB", "CA")
 
 def test_without_balance_the_most_frequent_options_are_taken() -> None:
     assert values(atomic_pairs(FACTS, per_fact=1, balance=False)) == ["AB", "AB", "AC"]
+
+
+def test_a_sample_that_the_length_limit_cut_is_no_side() -> None:
+    cut = {**sample(0, "French", True), "ended": False}
+    assert own_options([cut, sample(1, "French", True)], correct=True) == [
+        Option(" French!1", "French", "f/1")
+    ]
+    assert own_options([cut], correct=True) == []
 
 
 def test_with_balance_each_value_is_chosen_as_often_as_rejected() -> None:

@@ -72,9 +72,10 @@ def test_no_pair_without_a_gap(left: float, right: float, min_gap: float) -> Non
     assert make_pair(one, other, min_gap=min_gap, min_facts=3) is None
 
 
-def test_a_gap_of_just_the_smallest_size_is_enough() -> None:
-    one, other = response("l", 0.5, *THREE), response("r", 0.25, *THREE)
-    assert make_pair(one, other, min_gap=0.25, min_facts=3)
+@pytest.mark.parametrize(("left", "right"), [(1.0, 0.8), (0.8, 0.6), (0.6, 0.4), (0.4, 0.2)])
+def test_a_gap_of_just_the_smallest_size_is_enough(left: float, right: float) -> None:
+    one, other = response("l", left, *THREE), response("r", right, *THREE)
+    assert make_pair(one, other, min_gap=0.2, min_facts=3)  # 1.0 - 0.8 is 0.19999999999999996
 
 
 def test_the_same_text_is_no_pair_also_with_other_spaces() -> None:

@@ -39,11 +39,12 @@ def test_values_at_the_limit_are_sound() -> None:
         ([SOUND, "", " \n"], 0.1, "empty 0.667 is above 0.2"),
         ([SOUND], 2.5, "kl 2.5 is above 2"),
         ([SOUND], float("nan"), "kl nan is above 2"),
+        ([SOUND], None, "kl not finite is above 2"),
         ([SOUND], float("inf"), "kl inf is above 2"),
     ],
 )
 def test_each_kind_of_collapse_is_flagged_with_its_reason(
-    texts: list[str], kl: float, reason: str
+    texts: list[str], kl: float | None, reason: str
 ) -> None:
     report = check_collapse(texts, kl, LIMITS)
     assert report["flag"]

@@ -9,7 +9,7 @@ from apeft.training.rejection import accept, rejection_pairs
 
 
 def rows(prompt: str, *scores: float | None) -> list[Record]:
-    return [{"id": f"{prompt}{n}", "score": score} for n, score in enumerate(scores)]
+    return [{"id": f"{prompt}{n}", "score": one, "ended": True} for n, one in enumerate(scores)]
 
 
 def any_pair(better: Record, worse: Record) -> Record | None:
@@ -37,6 +37,13 @@ def test_the_best_is_always_accepted_and_unscored_ones_never() -> None:
         assert {"p1", "p3"} <= accepted
         assert "p2" not in accepted
     assert accept(rows("p", None, None), 0.5, 1) == []
+
+
+def test_a_text_that_was_cut_is_not_accepted_and_is_nobodys_best() -> None:
+    cut = {"id": "cut", "score": 0.9, "ended": False}
+    for seed in range(20):
+        accepted = {row["id"] for row in accept([cut, *rows("p", 0.2)], 0.05, seed)}
+        assert accepted == {"p0"}
 
 
 def test_a_draw_depends_on_the_response_alone() -> None:

@@ -112,6 +112,30 @@ def test_arms_are_never_compared_by_epochs(checkout: Path) -> None:
         make(profile, checkout)
 
 
+@pytest.mark.parametrize(
+    ("training", "said"),
+    [
+        ("algorithms: [rso]", "replaces the general pairs of every arm"),
+        ("algorithms: [sft, dpo]", "cannot train them all"),
+    ],
+)
+def test_a_first_algorithm_that_ignores_the_arms_is_refused(
+    checkout: Path, training: str, said: str
+) -> None:
+    own = own_sizes(checkout) / "smoke.yaml"
+    text = own.read_text(encoding="utf-8")
+    own.write_text(text.replace("algorithms: [dpo]", training), encoding="utf-8")
+    with pytest.raises(UserError, match=said):
+        make("smoke", checkout)
+
+
+def test_every_parameter_that_arms_are_chosen_by_is_one_of_its_stage() -> None:
+    script = (ROOT / "stages/ablations/arms.py").read_text(encoding="utf-8")
+    listed = OWN["arms"]["params"]
+    read = {f"ablations.{name}" for name in re.findall(r"\bp\.(\w+)", script)}
+    assert read == {name for name in listed if name.startswith("ablations.")}
+
+
 def test_without_sets_of_abilities_no_stage_reads_them(checkout: Path) -> None:
     own = own_sizes(checkout) / "smoke.yaml"
     text = own.read_text(encoding="utf-8").replace("abilities:\n", "abilities:\n    sets: []\n")

@@ -40,8 +40,12 @@ def atomic(n: int) -> Record:
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Six general and four atomic pairs, two of validation, and no fact of any class."""
     monkeypatch.chdir(tmp_path)
-    write_jsonl(Path("out/knowledge/entities.jsonl"), [])
-    write_jsonl(Path("out/knowledge/facts.jsonl"), [])
+    people = [{"id": f"person/{n}", "kind": "person", "name": f"P {n}", "aliases": [], "text": ""}
+              for n in range(4)]  # fmt: skip
+    born = [{"entity": f"person/{n}", "relation": "birth_year", "value": f"18{n:02}"}
+            for n in range(4)]  # fmt: skip
+    write_jsonl(Path("out/knowledge/entities.jsonl"), people)
+    write_jsonl(Path("out/knowledge/facts.jsonl"), born)
     write_json(Path("out/knowledge/lexicon.json"), {})
     pairs = [general(n) for n in range(6)] + [general(n, "validation") for n in (6, 7)]
     write_jsonl(Path("out/general/pairs.jsonl"), pairs)

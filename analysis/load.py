@@ -105,6 +105,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "tokens_seen": "number",
         "pairs_general": "number",
         "pairs_atomic": "number",
+        "pairs_own": "number",
     },
     "parameters": {"key": "key", "value": "key", "class": "key", "note": "text"},
 }

@@ -2,9 +2,9 @@
 
 Intervals are 95 % and made in one way, by resampling entities crossed with seeds
 (:mod:`analysis.crossed`), or entities alone where seeds were averaged or pooled before. Only a rate
-of few items, and scores that are all 0 or all 1, have a Jeffreys interval (Brown, Cai & DasGupta
-2001) instead, since the bootstrap of 0/12 has no width. With fewer than ``MIN_ENTITIES`` entities
-no interval is given.
+of few items, and scored shares that are all 0 or all 1, have a Jeffreys interval (Brown, Cai &
+DasGupta 2001) instead, since the bootstrap of 0/12 has no width. (Shares of tokens keep theirs: the
+base has no shift from itself.) With fewer than ``MIN_ENTITIES`` entities nothing is resampled.
 """
 
 from __future__ import annotations
@@ -117,8 +117,9 @@ def balanced_mean(sample: Sample, *, resamples: int, rng: np.random.Generator) -
         entities += len(np.unique(one.entities.astype(str)))
         estimate += weight * float(means.mean())
         if few[part]:
-            right = float(means.sum())
-            draws += weight * rng.beta(right + 0.5, counts[part] - right + 0.5, size=resamples)
+            trials = _trials(means, one.entities)
+            right = float(means.mean()) * trials
+            draws += weight * rng.beta(right + 0.5, trials - right + 0.5, size=resamples)
         else:
             plain = make(np.where(one.size > 0, one.values, np.nan), one.entities, seeds=one.seeds)
             found = infer(plain, resamples=resamples, rng=rng, bounds=SHARE)
@@ -179,11 +180,19 @@ def _ratio(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
 
 
+def _trials(values: Floats, entities: Labels) -> int:
+    """What a Jeffreys interval counts: items, but entities where all their items agree.
+
+    Items of one entity that agree are one observation as far as anybody can tell.
+    """
+    return len(np.unique(entities.astype(str))) if unanimous(values) else len(values)
+
+
 def rate(values: Floats, entities: Labels, *, resamples: int, rng: np.random.Generator) -> Interval:
-    """Rate of right (1) and wrong (0) items: Jeffreys below ``SMALL`` items, else bootstrap."""
+    """Rate of right (1) and wrong (0) items: Jeffreys below ``SMALL`` items, else ``share``."""
     if len(values) >= SMALL:
-        sample = make(values, entities)
-        return share(sample, resamples=resamples, rng=rng)
-    low, high = jeffreys(float(values.sum()), len(values))
+        return share(make(values, entities), resamples=resamples, rng=rng)
+    trials = _trials(values, entities)
+    low, high = jeffreys(float(values.mean()) * trials, trials)
     clusters = len(np.unique(entities.astype(str)))
     return Interval(float(values.mean()), low, high, len(values), clusters, "jeffreys")

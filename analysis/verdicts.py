@@ -26,8 +26,9 @@ class Outcome:
     """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
 
     ``effect``, ``low`` and ``high`` are in 0..1 (or in the measure's own unit), NaN when not
-    known; ``p`` is two-sided against the threshold (for ``within``: of the two one-sided tests, for
-    ``reaches``: against zero, or against the threshold where the interval lies below it);
+    known; ``p`` is two-sided against the threshold. For ``within`` it is that of the two one-sided
+    tests, or against the border that the whole interval lies beyond; for ``reaches`` against zero,
+    or against the threshold where the interval lies below it.
     ``adjusted`` is Holm's within the claim's family.
     """
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from apeft.finite import told
 from apeft.records import read_json, read_jsonl
-from apeft.training.collapse import told
 
 CARD = "model_card.md"
 LISTED = (

@@ -157,7 +157,8 @@ def _training(cells: list[Variant]) -> Iterator[Record]:
                "pairs_atomic")  # fmt: skip
     for cell in cells:
         settings = read_json(Path("out/train") / cell.name / "settings.json")
-        yield {**_cell(cell), **{name: settings[name] for name in columns}}
+        row = {name: settings[name] for name in columns}
+        yield {**_cell(cell), **row, "pairs_own": settings.get("pairs_own", 0)}
 
 
 def _detection() -> Iterator[Record]:

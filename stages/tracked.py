@@ -86,7 +86,7 @@ def wanted_runs(instances: Iterable[Instance], workspace: Path) -> list[Wanted]:
 
 
 def _evaluation(instances: list[Instance], workspace: Path) -> Mapping[str, Any] | None:
-    """Scores by variant; None before there are any, and while they are of other answers.
+    """Scores by variant; None before there are any, {} while they are of other answers.
 
     The file stays where it is when a run is interrupted (and comes with a checkout), so the lock
     must say that it was made of the answers which are in place now.
@@ -98,7 +98,7 @@ def _evaluation(instances: list[Instance], workspace: Path) -> Mapping[str, Any]
     if figures is not None and collect is not None:
         same = figures.deps.get(COLLECTED) == collect.outs.get(COLLECTED)
         if not same or content_hash(workspace / ANSWERS) != collect.deps.get(ANSWERS):
-            return None
+            return {}  # nobody is evaluated: what was shown before must go
     found: Mapping[str, Any] = read_json(workspace / METRICS)
     return found
 

@@ -15,8 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from apeft.finite import told
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
-from apeft.training.collapse import told
 from apeft.training.processes import as_process, is_main, launch, launched
 from stages.hardware import Hardware, check_processes
 from stages.machine import MachineParams

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import samples, style
+from analysis.ablations.finding import one_seed
 from analysis.crossed import infer
 from analysis.estimates import difference
 from analysis.figures import captions
@@ -102,8 +103,11 @@ def arms(results: Results) -> dict[str, Cell]:
 
 def label(arm: str) -> str:
     """An arm's display name; a ratio is that of atomic to general pairs."""
-    ratio = re.fullmatch(r"mix-(\d)-(\d)", arm)
-    return f"{ratio[1]} : {ratio[2]}" if ratio else LABELS.get(arm, arm)
+    if ratio := re.fullmatch(r"mix-(\d)-(\d)", arm):
+        return f"{ratio[1]} : {ratio[2]}"
+    if middle := re.fullmatch(r"gap-middle-(\d)", arm):
+        return f"{LABELS['gap-middle']} {middle[1]}"
+    return LABELS.get(arm, arm)
 
 
 def missing(wanted: Sequence[str], found: Mapping[str, Cell], reasons: Mapping[str, str]) -> str:
@@ -119,13 +123,8 @@ def without(absent: str) -> str:
 
 
 def single(results: Results) -> str:
-    """The remark on findings from one seed; "" with more."""
-    if results.training["seed"].nunique() > 1:
-        return ""
-    return (
-        "Every arm is one adapter of one seed: a difference that is told is one between these "
-        "adapters, and need not be one between the ways to choose pairs."
-    )
+    """The remark on findings from arms of one seed; "" with more."""
+    return one_seed(results.training["seed"].nunique())
 
 
 @lru_cache(maxsize=16)

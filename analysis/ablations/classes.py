@@ -138,7 +138,12 @@ def finding(
     )
     figure = draw([(one.name, one.margin, one.r) for one in main], settings)
     answer = sentences if any(sentences) else [NOTHING_SCORED]
-    said = (*answer, _repeated(repeats), single(results), without(absent))
+    said = (
+        *answer,
+        _repeated(repeats),
+        single(results),
+        without(absent),
+    )
     return Finding(NAME, TITLE, said, figure, caption, tables)
 
 

@@ -181,7 +181,7 @@ def _summary(data: pd.DataFrame) -> str:
     return (
         f"APEFT moves {int(seen.sum())} of {len(data)} measures of the sets; {len(credited)} of "
         f"these changes lie beyond every control and are credited to atomic preferences{named}; "
-        f"of {len(data)} measures, {0.05 * len(data):.1g} would move by chance."
+        f"of {len(data)} measures, {0.05 * len(data):.2g} would move by chance."
     )
 
 
@@ -217,7 +217,7 @@ def _moved(results: Results, apeft: Cell, permuted: Cell | None) -> str:
         return ""
     return (
         f"Permuted values: {kept:.0f} of {have:.0f} atomic pairs, as the others' new answer was "
-        "their own value or their rejected side."
+        "their own value, their rejected side, or not surely wrong."
     )
 
 

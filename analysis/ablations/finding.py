@@ -57,6 +57,16 @@ class Finding:
         return [one.strip() for one in self.said if one.strip()]
 
 
+def one_seed(seeds: int) -> str:
+    """The remark on a finding that rests on one seed; "" with more."""
+    if seeds > 1:
+        return ""
+    return (
+        "Every arm is one adapter of one seed: a difference that is told is one of these adapters, "
+        "and need not be one of the way their pairs were chosen."
+    )
+
+
 def not_run(name: str, title: str, reason: str) -> Finding:
     """Make the answer to a question whose arms could not be trained."""
     return Finding(name, title, (f"Not run: {reason}.",))

@@ -87,7 +87,11 @@ def finding(
         [*against_base, *against_even],
         settings,
     )
-    said = (*(sentences or [NOTHING_SCORED]), single(results), without(absent))
+    said = (
+        *(sentences or [NOTHING_SCORED]),
+        single(results),
+        without(absent),
+    )
     return Finding(
         NAME,
         TITLE,

@@ -60,14 +60,15 @@ def finding(
         reasons: why an arm was not trained.
     """
     found, base = arms(results), base_cell(results)
-    absent = missing([NARROW, WIDE, ALL], found, reasons)
-    if NARROW not in found or WIDE not in found:
-        return not_run(NAME, TITLE, f"it needs pairs of both kinds; missing: {absent}")
-    middle = sorted(arm for arm in found if arm.startswith("gap-middle"))
+    middle = sorted(arm for arm in {*found, *reasons} if arm.startswith("gap-middle"))
     parts = [NARROW, *middle, WIDE]
+    absent = missing([*parts, ALL], found, reasons)
+    if NARROW not in found or WIDE not in found:
+        why = f"it needs the narrowest and the widest part; missing: {absent}"
+        return not_run(NAME, TITLE, why)
     there = [arm for arm in (*parts, ALL) if arm in found]
     against_base = [Contrast(label(arm), found[arm], base) for arm in there]
-    pairs = [(WIDE, NARROW)] + [(arm, ALL) for arm in parts if ALL in found]
+    pairs = [(WIDE, NARROW)] + [(arm, ALL) for arm in there if arm != ALL and ALL in found]
     between = [
         Contrast(f"{label(one)} − {label(other)}", found[one], found[other], 1)
         for one, other in pairs
@@ -101,7 +102,11 @@ def finding(
         settings,
     )
     figure = _draw(curves) if curves else style.nothing("nothing scored")
-    said = (*(sentences or [NOTHING_SCORED]), single(results), without(absent))
+    said = (
+        *(sentences or [NOTHING_SCORED]),
+        single(results),
+        without(absent),
+    )
     return Finding(NAME, TITLE, said, figure, caption, (table,))
 
 

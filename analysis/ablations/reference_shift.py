@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import style
 from analysis.ablations import reference_figure
-from analysis.ablations.finding import Finding, not_run
+from analysis.ablations.finding import Finding, not_run, one_seed
 from analysis.ablations.reference_measures import (
     DIFFERS,
     FACTS,
@@ -66,7 +66,7 @@ def finding(reference: pd.DataFrame, own: pd.DataFrame, settings: Settings) -> F
     return Finding(
         NAME,
         TITLE,
-        (*_sentences(first, keys), _lacking(own, keys)),
+        (*_sentences(first, keys), _lacking(own, keys), one_seed(seeds)),
         reference_figure.draw(estimates, recipes),
         caption,
         (_table(tokens, first, settings, told), _gap_table(first, told)),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.ablations import where_figure
-from analysis.ablations.finding import Finding, not_run
+from analysis.ablations.finding import Finding, not_run, one_seed
 from analysis.ablations.where_effects import ALL, NONE, Effect, part_effects, seeded
 from analysis.settings import Settings
 from analysis.stats import Interval
@@ -35,17 +35,19 @@ def finding(updates: pd.DataFrame, margins: pd.DataFrame, settings: Settings) ->
     if absent:
         return not_run(NAME, TITLE, f"the margins lack the part {' and '.join(sorted(absent))}")
     margins = seeded(margins).astype({"margin": "float64"})  # null where a model diverged
-    by_fact = margins.groupby("fact")["margin"]
-    if not (by_fact.count() == by_fact.size()).any():
+    by_fact = margins.groupby(["seed", "fact"])["margin"]
+    whole = by_fact.count() == by_fact.size()
+    if not whole.any():
         return not_run(NAME, TITLE, "no test fact has a finite margin with every part")
     means = _mean_updates(updates)
     effects = part_effects(margins, settings)
     facts, entities = effects[0].lost.items, effects[0].lost.entities
-    seeds = margins["seed"].nunique()
+    seeds = int(whole.groupby("seed").any().sum())
     size = f"{facts} test facts of {entities} entities; {seeds} seed{'s' if seeds > 1 else ''}"
     caption = (
         "a, norm of each weight's update in per cent of the weight's own (Frobenius); b, effective "
-        "rank of the update (exponential of the entropy of its singular values); c, mean margin of "
+        "rank of the update (exponential of the entropy of its singular values), both means over "
+        "seeds; c, mean margin of "
         "the right value over the best other that is lost when the update of one layer (below) or "
         "of one module in all layers (right) is switched off, in nats; bold: the 95 % interval, "
         f"{settings.bootstrap} resamples of entities crossed with seeds, excludes zero (not "
@@ -54,7 +56,7 @@ def finding(updates: pd.DataFrame, margins: pd.DataFrame, settings: Settings) ->
     return Finding(
         NAME,
         TITLE,
-        (*_of_gain(effects), _of_updates(means)),
+        (*_of_gain(effects), _of_updates(means), one_seed(seeds)),
         where_figure.draw(means, {one.part: one.lost for one in effects[1:]}),
         caption,
         (_parts_table(effects, size, settings), _updates_table(means)),
@@ -204,7 +206,7 @@ def _updates_table(means: pd.DataFrame) -> Table:
         *("mean effective rank", "range"),
     )
     caption = (
-        "Updates by module over all layers; the CSV has every layer and module (norm: Frobenius "
-        "norm of the update; relative: the same over the norm of the base's weight)."
+        "Updates by module over all layers and seeds; the CSV has every layer and module (norm: "
+        "Frobenius norm of the update; relative: the same over the norm of the base's weight)."
     )
     return Table("where_updates", caption, means, (Section("", columns, tuple(rows)),))

@@ -31,7 +31,8 @@ def caption(results: Results, settings: Settings) -> str:
     return (
         "Results of each algorithm by recipe in domain and out of domain, with the base model as "
         f"line and band ({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
-        f"{captions.intervals(settings)}, Jeffreys where a class has fewer than 30 items; "
+        f"{captions.intervals(settings)}, Jeffreys where a class has fewer than 30 items or one "
+        "score; "
         f"{captions.collapsed(results)}{captions.CAUTION})."
     )
 

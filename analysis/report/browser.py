@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from math import isfinite
 from typing import Any
 
 import pandas as pd
 
 from analysis.load import BASE, REGIONS
+from apeft.finite import finite
 from apeft.records import Record, digest, dumps
 
 LETTER = {region: region[0] for region in REGIONS}  # "u", "m", "s"
@@ -128,7 +128,7 @@ def _strips(shift: pd.DataFrame) -> dict[tuple[str, str], Record]:
     found = {}
     for (variant, item), rows in tuned.groupby(["variant", "item"], sort=False):
         # A model that diverged has none, and a page's JSON has no NaN.
-        kl = [float(f"{one:.3g}") if isfinite(one) else None for one in rows["kl_tuned_base"]]
+        kl = [float(f"{one:.3g}") if finite(one) else None for one in rows["kl_tuned_base"]]
         found[str(variant), str(item)] = {
             "tokens": rows["token"].tolist(),
             "regions": "".join(LETTER[region] for region in rows["region"]),

@@ -105,6 +105,7 @@ def _training(rows: pd.DataFrame) -> list[tuple[str, str]]:
         ("steps", "Optimizer steps of a variant"),
         ("pairs_general", "General pairs"),
         ("pairs_atomic", "Atomic pairs (where used)"),
+        ("pairs_own", "Pairs of one's own (where used)"),
     ):
         known = rows[column][rows[column] > 0]
         if len(known):

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.load import BASE
 from analysis.tables.write import visible
 from apeft.facts.sentences import split
+from apeft.finite import finite
 
 LONGEST = 60  # letters of a token that the base model would have written
 
@@ -30,7 +31,8 @@ class Token:
         """What a reader sees on pointing at the token."""
         base = visible(self.base)
         base = base if len(base) <= LONGEST else base[:LONGEST] + "…"
-        return f"rank {self.rank} · KL {self.kl:.3g} nats · base: {base}"
+        kl = f"{self.kl:.3g} nats" if finite(self.kl) else "not finite"
+        return f"rank {self.rank} · KL {kl} · base: {base}"
 
 
 @dataclass(frozen=True)

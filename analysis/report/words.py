@@ -23,7 +23,7 @@ def caution(differences: pd.DataFrame, seeds: int) -> list[str]:
     Args:
         differences: the table ``differences`` (``contrast``, ``estimate``, ``low``, ``high`` in
             0..1, among others).
-        seeds: the smallest number of seeds of any tuned variant, 0 when there is none.
+        seeds: the smallest number of seeds of any variant trained here, 0 when there is none.
     """
     return [
         *_resolution(differences[differences["contrast"] == LEARNED]),

@@ -74,7 +74,8 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
     caption = (
         "Main results in per cent with 95 % intervals "
         f"({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
-        f"{captions.intervals(settings)}; Jeffreys for rates of fewer than {stats.SMALL} items). "
+        f"{captions.intervals(settings)}; Jeffreys for rates of fewer than {stats.SMALL} items "
+        "and for scores that are all 0 or all 1). "
         "Δ is the first measure, paired by item, and an asterisk marks an unadjusted interval "
         "without zero; shift share is marginal + shifted over the first "
         f"{settings.first_positions} tokens; n counts the scored items of the first "

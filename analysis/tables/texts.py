@@ -8,6 +8,7 @@ from analysis import stats, style
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import cells, evaluation_sets, labels, scored, values
+from analysis.sample import make
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables.main import display
@@ -43,12 +44,16 @@ def texts(results: Results, settings: Settings) -> Table:
                 found = None
                 items = scored(results, cell, where.name, name)
                 if items is not None:
-                    found = stats.cluster_mean(
-                        values(items),
-                        labels(items, "entity"),
-                        resamples=settings.bootstrap,
-                        rng=keyed(settings.seed, "texts", where.name, name),
-                    )
+                    rng = keyed(settings.seed, "texts", where.name, name)
+                    own, entities = values(items), labels(items, "entity")
+                    if name in SHARES:
+                        found = stats.share(
+                            make(own, entities), resamples=settings.bootstrap, rng=rng
+                        )
+                    else:
+                        found = stats.cluster_mean(
+                            own, entities, resamples=settings.bootstrap, rng=rng
+                        )
                 flat |= numbers(found, f"{name}:")
                 row.append(percent(found) if name in SHARES else _amount(found))
             data.append(flat)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from apeft.evaluation.ranks import finite
 from apeft.facts import relations
 from apeft.facts.assess import assess
 from apeft.facts.judge import FactJudge, TypedJudge
 from apeft.facts.knowledge import Knowledge
+from apeft.finite import finite
 from apeft.judges.abstain import admits_not_knowing
 from apeft.judges.common import Grade
 from apeft.judges.llm import LlmQuestionJudge

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
+from apeft.finite import finite
 from apeft.records import Record
 
 
@@ -31,8 +31,3 @@ def grade_candidates(candidates: Sequence[Record]) -> list[Record]:
             }
         )
     return rows
-
-
-def finite(logp: float | None) -> bool:
-    """Whether a log-probability is a number; a record holds null in place of NaN."""
-    return logp is not None and math.isfinite(logp)

@@ -185,7 +185,8 @@ def permuted(
     """Give each atomic pair the right answer of another entity's pair of the same relation.
 
     The answers of a relation move on around a keyed circle, by the step that leaves the most pairs
-    with another value than their own. So every answer is as often chosen as before.
+    with another value than their own. So every answer is as often chosen as before, but for pairs
+    that are dropped.
 
     Args:
         atomic: D_a.

@@ -53,7 +53,7 @@ def choices(
                 option
                 for option in own_options(fact["samples"], correct=False)
                 if judge.grade(entity, relation, option.value).correct is False
-                and not _names(option.text, fact["values"])
+                and not names_right(option, fact["values"], relation)
             ]
         else:
             others = sorted(values_of.get(relation, ()))
@@ -74,9 +74,17 @@ def choices(
     return result
 
 
-def _names(text: str, values: Sequence[str]) -> bool:
-    """Whether one of the values stands in the text, as whole words in whatever case."""
-    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.I) for one in values)
+def names_right(option: Option, values: Sequence[str], relation: str) -> bool:
+    """Whether a right value stands beside the option's own, as whole words ("not French").
+
+    What is part of the option's own value is none ("South Sudan" does not name Sudan), and a
+    symbol is no word of the same letters ("in" is not In).
+    """
+    case = 0 if relation == "symbol" else re.IGNORECASE
+    beside = re.sub(re.escape(option.value), " ", option.text, flags=re.IGNORECASE)
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", beside, case) for value in values
+    )
 
 
 def _written(judge: FactJudge, relation: str, value: str) -> Option:

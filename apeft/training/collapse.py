@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apeft.finite import finite
 from apeft.records import Record
 
 
@@ -40,17 +41,12 @@ def check_collapse(texts: Sequence[str], kl: float | None, limits: CollapseLimit
         "kl": kl,
     }
     reasons = [
-        f"{name} {told(value, '.3g')} is above {limit:.3g}"
+        f"{name} {value:.3g} is above {limit:.3g}" if finite(value) else f"{name} is not finite"
         for name, limit in (
             ("repetition", limits.repetition),
             ("empty", limits.empty),
             ("kl", limits.kl),
         )
-        if (value := measures[name]) is None or not value <= limit  # a NaN is a collapse too
+        if not finite(value := measures[name]) or value > limit
     ]
     return {"flag": bool(reasons), "reasons": reasons, **measures}
-
-
-def told(value: float | None, form: str) -> str:
-    """A measure in words; null is what the records hold in place of one that is not finite."""
-    return "not finite" if value is None else f"{value:{form}}"

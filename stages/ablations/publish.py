@@ -69,18 +69,15 @@ def main() -> None:
         # The lock is committed, so only outputs tell that the study was run here.
         ran = study if (study / IDENTITY).is_file() else Path(sys.argv[1])
         add_cost(ran, folder)
-        tracked = None
+        print((folder / FINDINGS).read_text(encoding="utf-8").rstrip())
+        print(f"\nfindings: {folder}")
         if (study / LOCK).is_file() and (study / PAGE).is_file():
-            tracked = track(study)
+            print(f"report: {study / REPORT}\n{track(study)}")
+        else:
+            print("report: none yet; `make repro` makes the study's")
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    print((folder / FINDINGS).read_text(encoding="utf-8").rstrip())
-    print(f"\nfindings: {folder}")
-    if tracked is None:
-        print("report: none yet; `make repro` makes the study's")
-    else:
-        print(f"report: {study / REPORT}\n{tracked}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import yaml
 
 from apeft.errors import UserError
 from apeft.records import digest, file_digest, read_json
+from apeft.training.settings import SUPERVISED
 from stages.ablations.params import Ablations
 from stages.check import check, discover, load
 from stages.classes import Label, documented, resolved_classes
@@ -34,8 +35,7 @@ UPSTREAM = (
 CELLS = ("train", "respond")
 ARMS = Path("out/arms/arms.json")
 STAGES = "stages.yaml"  # not dvc.yaml: DVC would read it as a pipeline of the checkout
-SFT = "sft"
-SUPERVISED = "apeft"  # the arm on whose chosen side the supervised control is tuned
+TUNED = "apeft"  # the arm on whose chosen side the supervised control is tuned
 ABILITIES = ("ability_sets", "abilities_base", "abilities")
 GENERATED = Label("ours", "written from out/arms")
 
@@ -61,7 +61,7 @@ def make(profile: str, checkout: Path) -> Path:
             where="training.budget",
             fix=f"set `training: {{budget: steps, steps: …}}` in ablations/{profile}.yaml",
         )
-    _comparable(sections["training"], f"ablations/{profile or 'default'}.yaml")
+    _comparable(sections["training"], str(layers[-1] if layers else own))
     folder = checkout / "runs" / (f"{ABLATIONS}-{profile}" if profile else ABLATIONS)
     cells = cells_of(sections["training"], sections["ablations"], folder / ARMS)
     params["cells"] = cells
@@ -77,7 +77,7 @@ def make(profile: str, checkout: Path) -> Path:
 def _comparable(training: Training, where: str) -> None:
     """Refuse a first algorithm that would not train on the pairs of its arms."""
     first = training.algorithms[0]
-    if first == SFT:
+    if first == SUPERVISED:
         raise UserError(
             "supervised tuning is a control of the arms and cannot train them all",
             where=f"training.algorithms in {where}",
@@ -107,9 +107,9 @@ def cells_of(training: Training, ablations: Ablations, arms: Path) -> dict[str, 
         "recipes": known,
         "seeds": list(training.seeds),
         "supervised": {
-            f"sft-{SUPERVISED}-{seed}": {"recipe": SUPERVISED, "seed": seed}
+            f"{SUPERVISED}-{TUNED}-{seed}": {"recipe": TUNED, "seed": seed}
             for seed in training.seeds
-            if SUPERVISED in known
+            if TUNED in known
         },
         "asked": asked if ablations.abilities.sets else [],
         "lm_eval_base": ["base"] if examined else [],
@@ -180,7 +180,7 @@ def _supervised(value: Any) -> Any:
         return {key: _supervised(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_supervised(each) for each in value]
-    return str(value).replace("${item.algorithm}", "sft")
+    return str(value).replace("${item.algorithm}", SUPERVISED)
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
         one
         | {"beta": 0.1, "learning_rate": 2e-4, "steps": size.steps, "pairs_seen": size.steps * 16}
         | {"tokens_seen": size.steps * 1120, "pairs_general": 240}
-        | {"pairs_atomic": 240 if one["recipe"] == "apeft" else 0}
+        | {"pairs_atomic": 240 if one["recipe"] == "apeft" else 0, "pairs_own": 0}
         for one in tuned
     ]
     pd.DataFrame(training).to_csv(folder / "training.csv", **save)

@@ -85,6 +85,21 @@ def test_a_model_that_turns_nothing_down_has_an_interval_of_balanced_accuracy() 
     assert 0.01 < found.high - 0.5 < 0.05
 
 
+def test_items_of_one_entity_that_agree_count_once() -> None:
+    # All wrong, of eight entities: 29 items and 40 have the same interval, by rate and by class.
+    upper = float(scipy_stats.beta.ppf(0.975, 0.5, 8.5))
+    for items in (29, 40):
+        people = text(*[str(number % 8) for number in range(items)])
+        found = stats.rate(np.zeros(items), people, resamples=50, rng=keyed(0))
+        assert found.high == pytest.approx(upper)
+    groups = text(*["one"] * 40, *["other"] * 40)
+    people = text(*[f"{groups[number]}{number % 8}" for number in range(80)])
+    sample = make(np.zeros(80), people, groups=groups, strata=groups)
+    found = stats.balanced_mean(sample, resamples=4000, rng=keyed(0))
+    # The mean of two such posteriors: near 1/18 each, and below the single one's upper end.
+    assert 0.08 < found.high < upper
+
+
 def test_covered_says_which_share_of_a_mix_is_stated() -> None:
     facts = stats.Facts(np.array([1.0, 0.0]), text("job", "job"), text("a", "b"))
     assert stats.covered(facts, {"job": 0.25, "year": 0.75}) == pytest.approx(0.25)

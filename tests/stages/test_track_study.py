@@ -1,5 +1,6 @@
 """The study's own run: the figures, tables, report and findings that people look at."""
 
+import math
 from typing import Any
 
 from apeft.records import write_json
@@ -58,9 +59,11 @@ def test_scores_of_other_answers_are_not_shown(workspace: Any) -> None:
     ]
     of["figures"]["deps"] = [{"path": "out/collect", "md5": of["collect"]["outs"][0]["md5"]}]
     workspace.write()
+    track(workspace.path)
+    assert workspace.current()["dpo-apeft-0"].data.metrics["bio/factscore"] == 0.5
     (workspace.path / "out/respond/base/responses.jsonl").write_text("{}\n")  # answers made anew
     track(workspace.path)
-    assert "bio/factscore" not in workspace.current()["dpo-apeft-0"].data.metrics
+    assert math.isnan(workspace.current()["dpo-apeft-0"].data.metrics["bio/factscore"])
 
     (workspace.path / "out/respond/base/responses.jsonl").unlink()
     track(workspace.path)

@@ -88,6 +88,13 @@ def test_a_wide_gap_that_is_better_is_told_and_half_a_comparison_is_not_run(
     curve = next(line for line in found.figure.axes[0].lines if len(line.get_xdata()) == 3)
     assert list(curve.get_xdata()) == pytest.approx([10, 20, 40])
     assert list(curve.get_ydata()) == pytest.approx([0, 0.03, 0.06])
+    del gains["gap-middle"]
+    with style.applied():
+        less = quality.finding(
+            hand_made.results(dpo(gains)), gaps, settings, reasons={"gap-middle": "left out"}
+        )
+    assert "each of 3 equal parts" in less.caption
+    assert less.sentences.endswith("Not trained: gap-middle (left out).")
     half = hand_made.results(dpo({"gap-narrow": 0.0, "general": 0.0}))
     assert quality.finding(half, gaps, settings).sentences.startswith("Not run")
 

@@ -170,3 +170,12 @@ def test_an_adapter_that_diverged_is_not_run_and_says_why(settings: Settings) ->
     assert found.figure is not None
     assert "47 test facts" in found.caption
     assert none.sentences == "Not run: no test fact has a finite margin with every part."
+
+
+def test_a_seed_that_diverged_leaves_the_others_their_finding(settings: Settings) -> None:
+    gone = margins(0.4, seed=1).assign(margin=None)
+    with style.applied():
+        found = finding(updates(), pd.concat([margins(0.4), gone]), settings)
+    assert found.figure is not None
+    assert "48 test facts of 24 entities; 1 seed)" in found.caption
+    assert "one adapter of one seed" in found.sentences

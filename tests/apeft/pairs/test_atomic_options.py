@@ -6,7 +6,8 @@ import pytest
 
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
-from apeft.pairs.options import AtomicSettings, choices
+from apeft.pairs.atomic import Option
+from apeft.pairs.options import AtomicSettings, choices, names_right
 from apeft.records import Record
 
 NATIONS = {"a": "French", "b": "German", "c": "Italian", "d": "Spanish", "e": "French"}
@@ -102,3 +103,21 @@ def test_a_statement_is_completed_by_the_bare_value(judge: TypedJudge) -> None:
     assert found.prompt == "The nationality of P a was"
     assert [o.text for o in found.chosen] == [" French."]
     assert [(o.text, o.source) for o in found.rejected] == [(" German.", "s/0")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "right", "relation", "names"),
+    [
+        (" German, not French", "German", "French", "nationality", True),
+        (" german and FRENCH", "German", "French", "nationality", True),
+        (" a post-transition metal", "post-transition metal", "transition metal", "group", False),
+        (" South Sudan", "South Sudan", "Sudan", "neighbour", False),
+        (" Fe in the table", "Fe", "In", "symbol", False),
+        (" Fe or In", "Fe", "In", "symbol", True),
+        (" a Frenchwoman", "Frenchwoman", "French", "nationality", False),
+    ],
+)
+def test_a_right_value_beside_the_options_own_is_named(
+    text: str, value: str, right: str, relation: str, names: bool
+) -> None:
+    assert names_right(Option(text, value, "s"), [right], relation) is names

@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 
 from apeft.errors import UserError
 from apeft.models.load import LoadedModel
-from apeft.records import Record
+from apeft.records import Record, read_jsonl, write_jsonl
 from apeft.training.cell import Trained, tokens_seen, train_cell
 from apeft.training.collapse import CollapseLimits
 from apeft.training.settings import CellSettings
@@ -118,6 +118,17 @@ def test_curves_hold_every_step_and_validation_at_fixed_steps(run: Any, cell: Ce
     assert made.curves[-1]["shown_kl"] > 0
     # A rate this high separates four pairs in six steps.
     assert made.curves[-1]["loss"] < made.curves[1]["loss"] - 0.05
+
+
+def test_a_run_that_diverged_ends_and_is_flagged(run: Any, cell: Cell, tmp_path: Path) -> None:
+    made, _ = run("one", cell(steps=4, learning_rate=1e38))
+    assert made.collapse["flag"]
+    assert "kl is not finite" in made.collapse["reasons"]
+    # The trainer's own filter would show a loss of 0 here.
+    assert not math.isfinite(made.curves[-1]["loss"])
+    write_jsonl(tmp_path / "curves.jsonl", made.curves)
+    last = read_jsonl(tmp_path / "curves.jsonl")[-1]
+    assert last["loss"] is last["kl"] is last["validation_accuracy"] is None
 
 
 def test_tokens_seen_are_those_of_every_scheduled_pair(

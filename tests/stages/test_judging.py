@@ -144,7 +144,7 @@ def test_pairs_facts_and_atomic_pairs_follow_from_the_models_claims(
             who = knowledge.entity(fact["entity"])
             grades = [by.judge.grade(who, aspect(fact), answer) for answer in answers]
             samples = [
-                {"id": str(n), "text": answer, **vars(match)}
+                {"id": str(n), "text": answer, "ended": True, **vars(match)}
                 for n, (answer, match) in enumerate(zip(answers, grades, strict=True))
             ]
             rows.append(detected(fact, samples, len(samples), 0.5))  # fmt: skip

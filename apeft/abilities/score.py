@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from apeft.abilities.sets import SETS
+from apeft.finite import finite
 from apeft.models.load import LoadedModel
 from apeft.models.scoring import candidate_logps
 from apeft.progress import progress
@@ -98,7 +99,7 @@ def graded(row: Record, logps: Sequence[float | None] | None) -> Record:
     by_sum = SETS[row["set"]].by == "sum"
     if logps is None:
         reason = TOO_LONG
-    elif not all(one is not None and math.isfinite(one) for one in logps):
+    elif not all(finite(one) for one in logps):
         reason = NOT_FINITE
     else:
         sums = [one for one in logps if one is not None]

@@ -123,8 +123,3 @@ def test_mlflow_shows_a_variant_tuned_elsewhere_with_its_hash_and_measures(works
     body = content(run, workspace.path)
     assert body.complete
     assert {"algorithm": "mine", "sha256": "abc"}.items() <= dict(body.params).items()
-
-
-def test_validation_reads_every_persons_first_pair_before_any_second() -> None:
-    pairs = [{"entity": name, "id": place} for place, name in enumerate("aaabbc")]
-    assert [pair["id"] for pair in mix.by_turns(pairs)] == [0, 3, 5, 1, 4, 2]

@@ -9,34 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asking import GOOD, MATERIAL, TASK, Colour, ask, reader
 from llm_server import Sent, endpoint, in_turn, says
 
 from apeft.errors import UserError
-from apeft.llm.cache import ReplyCache
 from apeft.llm.endpoint import EndpointChat, EndpointSettings
-from apeft.llm.reader import BAD_REPLY, NO_REPLY, Answer, Reader, Shape, Task
-from apeft.llm.spent import Prices
+from apeft.llm.reader import BAD_REPLY, NO_REPLY
 
 KEY = "sk-very-secret-0123456789"
-
-
-class Colour(Shape):
-    name: str
-    warm: bool
-
-
-TASK = Task("colour", "Name the colour.", Colour)
-GOOD = '{"name": "red", "warm": true}'
-MATERIAL = {"text": "a poppy"}
-
-
-def reader(url: str, path: Path | None = None, prices: Prices | None = None, **more: Any) -> Reader:
-    settings = EndpointSettings(url, "tester", **{"retries": 2, "timeout": 5.0, **more})
-    return Reader(EndpointChat(settings), ReplyCache(path), prices)
-
-
-def ask(url: str, **more: Any) -> Answer[Colour]:
-    return reader(url, **more).ask(TASK, MATERIAL)
 
 
 def test_a_valid_reply_is_read_and_the_request_is_what_the_settings_say() -> None:
@@ -232,54 +212,6 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
     assert "a:b" not in str(caught.value)
 
 
-def test_a_second_run_pays_for_nothing_and_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "replies.sqlite"
-    prices = Prices(prompt=3.0, completion=15.0)
-    bad = '{"name": 1}'
-    with endpoint(in_turn(says(GOOD), says(bad))) as server:
-        mine = reader(server.url, path, prices)
-        answers = [mine.ask(TASK, {"text": text}) for text in "abab"]
-        assert len(server.calls) == 3  # one good reply, and two bad ones
-        # By hand: 3 calls of 100 and 10 tokens at 3 and 15 a million.
-        assert mine.spent.cost == pytest.approx((300 * 3 + 30 * 15) / 1e6)
-        assert mine.spent.counts() == {
-            "judge_calls": 3, "judge_cached": 0, "judge_unreadable": 1, "judge_lost": 0,
-            "judge_prompt": 300, "judge_completion": 30, "judge_millionths": 1350,
-        }  # fmt: skip
-        again = reader(server.url, path, prices)
-        assert [again.ask(TASK, {"text": text}) for text in "abab"] == answers
-        assert len(server.calls) == 3
-        assert again.spent.cost == 0.0
-        assert again.spent.counts()["judge_cached"] == 3
-        assert "0 calls, 3 kept replies, 1 unreadable" in again.spent.line()
-
-
-def test_another_model_temperature_or_prompt_is_asked_anew(tmp_path: Path) -> None:
-    path = tmp_path / "replies.sqlite"
-    other = Task("colour", "Name the hue.", Colour)
-    with endpoint(in_turn(says(GOOD))) as server:
-        for task, more in ((TASK, {}), (TASK, {"temperature": 0.5}), (TASK, {"max_tokens": 5}),
-                           (other, {})):  # fmt: skip
-            reader(server.url, path, **more).ask(task, MATERIAL)
-        changed = EndpointSettings(server.url, "another")
-        Reader(EndpointChat(changed), ReplyCache(path)).ask(TASK, MATERIAL)
-    assert len(server.calls) == 5
-
-
-def test_an_unknown_price_or_token_count_makes_the_cost_unknown() -> None:
-    with endpoint(in_turn(says(GOOD))) as server:
-        mine = reader(server.url, prices=Prices(prompt=1.0))
-        mine.ask(TASK, MATERIAL)
-    assert mine.spent.cost is None
-    assert "cost unknown" in mine.spent.line()
-    uncounted = json.loads(says(GOOD).body)
-    del uncounted["usage"]
-    with endpoint(in_turn(Sent(200, json.dumps(uncounted)))) as server:
-        mine = reader(server.url, prices=Prices(1.0, 1.0))
-        mine.ask(TASK, MATERIAL)
-    assert mine.spent.cost is None
-
-
 def test_no_more_requests_are_under_way_than_the_limit_and_equal_ones_are_asked_once() -> None:
     with endpoint(lambda call: says(GOOD, slow=0.1)) as server:
         mine = reader(server.url, concurrency=3)
@@ -292,27 +224,3 @@ def test_no_more_requests_are_under_way_than_the_limit_and_equal_ones_are_asked_
         assert seconds < 0.85  # one after another takes 0.9
         assert [mine.ask(*call).value for call in calls] == [Colour(name="red", warm=True)] * 18
         assert len(server.calls) == 9
-
-
-def test_a_crash_keeps_every_reply_that_came_before_it(tmp_path: Path) -> None:
-    path = tmp_path / "replies.sqlite"
-
-    def dies_at_the_end(call: Any) -> Sent:
-        return Sent(401, "{}") if call.material["text"] == "3" else says(GOOD)
-
-    with endpoint(dies_at_the_end) as server:
-        mine = reader(server.url, path, concurrency=1)
-        with pytest.raises(UserError, match="refuses the key"):
-            mine.warm(mine.ask, [(TASK, {"text": str(n)}) for n in range(4)])
-    with endpoint(in_turn(says(GOOD))) as server:
-        mine = reader(server.url, path)
-        mine.warm(mine.ask, [(TASK, {"text": str(n)}) for n in range(4)])
-        assert len(server.calls) == 1
-    assert mine.spent.cached == 3
-
-
-def test_a_damaged_file_of_replies_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "replies.sqlite"
-    path.write_bytes(b"not a database " * 1000)
-    with pytest.raises(UserError, match="file of kept replies"):
-        ReplyCache(path)

@@ -106,8 +106,8 @@ judges: $(STAMP)  ## a judge against labels: DATA=folder (PROFILE=x: its languag
 	@python -m stages.judges "$(DATA)" $(if $(PROFILE),--params runs/$(PROFILE)/params.yaml) \
 	  $(if $(ROWS),--rows $(ROWS))
 
-lint: $(STAMP)  ## format, lint, types, and module lists of dvc.yaml
-	ruff format --check . && ruff check . && mypy && python -m stages.deps
+lint: $(STAMP)  ## format, lint and types
+	ruff format --check . && ruff check . && mypy
 
 clean:  ## remove profile workspaces (results, downloads, cache and database stay)
 	rm -rf runs

@@ -17,7 +17,6 @@ from analysis.settings import Settings
 from analysis.tables.claims import document
 from analysis.tables.judges import Agreement
 from apeft.records import read_json, write_json
-from stages.judges import MEASURED, asked_digest, rules_digest
 from stages.stage import Made, Reads, Section, output, run
 
 
@@ -32,6 +31,7 @@ class Params(Section):
 
 
 READS: Reads = {"figures": Params}
+MEASURED = Path("labels/agreement.json")
 
 
 def main(params: dict[str, Any]) -> Made:
@@ -54,7 +54,7 @@ def main(params: dict[str, Any]) -> Made:
 def _agreements() -> list[Agreement]:
     """The last measurement of each judge, and whether its code has changed since."""
     measured = read_json(MEASURED)
-    changed = measured["rules"] != rules_digest()
+    changed = measured["rules"] != _code("rules")
     found = [
         Agreement(
             "typed",
@@ -65,9 +65,14 @@ def _agreements() -> list[Agreement]:
         )
     ]
     for name, made in sorted(measured["models"].items()):
-        changed = made["code"] != asked_digest()
+        changed = made["code"] != _code("asked")
         found.append(Agreement(name, made["rows"], made["date"], changed, made["limit"]))
     return found
+
+
+def _code(kind: str) -> str:
+    """Digest of a kind of judges' present code."""
+    return Path("out/code", f"judges.{kind}").read_text(encoding="utf-8").strip()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import argparse
 import datetime
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from apeft.agreement.measured import Measured, rules
 from apeft.errors import UserError
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
-from apeft.records import Record, digest, file_digest, read_json, read_jsonl
-from stages.deps import ROOT, uses
+from apeft.records import Record, file_digest, read_json, read_jsonl
+from stages.code import judging_by_asking, judging_by_rules
 
 KNOWLEDGE = Path("out/knowledge")
 LABELS = Path("labels")
@@ -36,32 +36,6 @@ PUBLISHED = {
     "kuq": ("abstention", questions.kuq, "kuq/knowns_unknowns.sample2000.jsonl"),
 }
 BIOGRAPHIES = "factscore"
-RULES = (
-    "apeft/facts/",
-    "apeft/knowledge/",
-    "apeft/judges/",
-    "apeft/answers.py",
-    "apeft/agreement/",
-)
-READS_RULES = ("stages.judges", "apeft.knowledge.build")
-ASKED = ("apeft/facts/llm/", "apeft/judges/llm.py", "apeft/llm/")
-
-
-def rules_digest() -> str:
-    """One hash of all code that decides a verdict by rules, or counts it."""
-    return _code(lambda path: path.startswith(RULES) and not path.startswith(ASKED))
-
-
-def asked_digest() -> str:
-    """One hash of all code that asks a language model and reads its replies."""
-    return _code(lambda path: path.startswith((*ASKED, "apeft/agreement/")))
-
-
-def _code(kept: Callable[[str], bool]) -> str:
-    """Hash code; the date of a measurement is worth this much."""
-    # The vocabulary is in no module of the judges: the knowledge base hands it to them.
-    files = sorted({path for name in READS_RULES for path in uses(name) if kept(path)})
-    return digest([[path, file_digest(ROOT / path)] for path in files])
 
 
 def tables(data: Path, judge: Measured) -> Iterator[Record]:
@@ -213,11 +187,11 @@ def main() -> None:
         if given.params:
             from stages.judges_llm import measure
 
-            result |= {"code": asked_digest(), **measure(data, given.params, given.rows)}
+            result |= {"code": judging_by_asking(), **measure(data, given.params, given.rows)}
             measured.setdefault("models", {})[result["judge"]] = result
         else:
             judge = rules(_lexicon())
-            result |= {"rules": rules_digest(), "rows": list(tables(data, judge))}
+            result |= {"rules": judging_by_rules(), "rows": list(tables(data, judge))}
             result["kuq_misses"] = misses_read(data)
             measured = {**result, "models": measured.get("models", {})}
     except UserError as error:

@@ -29,8 +29,8 @@ from stages.workspace import ABLATIONS, LINKS, lay_out, merge, profile_file, pru
 
 # Of the study: everything that decides the pairs, the base, and how an adapter is made and asked.
 UPSTREAM = (
-    "model", "knowledge", "prompts", "sample", "score", "general", "detect", "atomic", "reference",
-    "respond_base",
+    "code", "model", "knowledge", "prompts", "sample", "score", "general", "detect", "atomic",
+    "reference", "respond_base",
 )  # fmt: skip
 CELLS = ("train", "respond")
 ARMS = Path("out/arms/arms.json")

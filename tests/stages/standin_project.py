@@ -1,12 +1,14 @@
-"""A DVC project with the checkout's own graph, whose stage scripts are tiny stand-ins.
+"""A DVC project with the checkout's own graph and code, whose stage scripts are tiny stand-ins.
 
-A stand-in reads what ``dvc.yaml`` lists for it (files and parameters) and writes a hash of all of
+The stage ``code`` alone is the real one; a stand-in imports, on paper, what its script imports. It
+reads what ``dvc.yaml`` lists for it (files and parameters) and writes a hash of all of
 it into every output that ``dvc.yaml`` names, so that outputs change exactly when something listed
 does. Its name goes to ``ran.txt``, outside every output, whenever a script really runs.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -22,7 +24,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("apeft/", "stages/", "analysis/")
+CODE = ("apeft", "stages", "analysis")
 FAILING = "failing.txt"
 STANDIN = '''
 """Stand in for a stage script (written by tests/stages/standin_project.py)."""
@@ -85,6 +87,7 @@ def files(path):
     return sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
+READS = {}  # what stages.code knows a stage script by
 STAGES = yaml.load(open("dvc.yaml"), LOADER)["stages"]
 NAME, STAGE, ITEM = entry(pathlib.Path(__file__).stem, sys.argv[1:])
 with open("ran.txt", "a") as log:
@@ -94,7 +97,7 @@ if failing.is_file() and failing.read_text() == NAME:
     sys.exit("error: told to fail")
 
 seen = hashlib.sha256()
-for key in STAGE["params"]:
+for key in STAGE.get("params", []):
     seen.update(f"{key}={param(fill(key, ITEM))!r};".encode())
 for dep in STAGE["deps"]:
     for path in files(pathlib.Path(fill(dep, ITEM))):
@@ -237,13 +240,20 @@ def make_project(path: Path, **training: Any) -> Project:
         for dep in stage["deps"]
         if not dep.startswith(("out/", "reports/", "$"))
     }
+    for package in CODE:
+        shutil.copytree(
+            ROOT / package, path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    # The real one compares the environment with the locks, which tests change here.
+    (path / "stages" / "__init__.py").write_text('"""Stand-in."""\n', encoding="utf-8")
+    for script in {_script(stage) for stage in stages.values()} - {"code"}:
+        file = path / "stages" / f"{script}.py"
+        file.write_text(STANDIN + _imports(file.read_text(encoding="utf-8")), encoding="utf-8")
     for name in sorted(deps):
         file = path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        script = name in {f"stages/{_script(stage)}.py" for stage in stages.values()}
-        file.write_text(STANDIN if script else f"# {name}\n", encoding="utf-8")
-    for package in CODE:
-        (path / package / "__init__.py").write_text('"""Stand-in."""\n', encoding="utf-8")
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"# {name}\n", encoding="utf-8")
     (path / "dvc.yaml").write_text(text, encoding="utf-8")
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     assert set(training) <= set(params["training"])
@@ -261,3 +271,13 @@ def _script(stage: dict[str, Any]) -> str:
     match = re.match(r"python -m stages\.(\w+)", stage["cmd"])
     assert match, stage["cmd"]
     return match[1]
+
+
+def _imports(script: str) -> str:
+    """The import statements of a script, where they are read and never run."""
+    found = [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(script))
+        if isinstance(node, ast.Import | ast.ImportFrom) and "__future__" not in ast.unparse(node)
+    ]
+    return "\nif False:\n" + "".join(f"    {line}\n" for line in found)

@@ -1,7 +1,8 @@
 """Promises of dvc.yaml and params.yaml: what a stage lists is what its script uses.
 
-Module lists are compared with two routes that share no code with stages/deps.py: the standard
-library's modulefinder, which reads compiled bytecode, and what real runs have loaded.
+The modules behind a digest of code are compared with two routes that share no code with
+stages/code.py: the standard library's modulefinder, which reads compiled bytecode, and what real
+runs have loaded.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pytest
 import real_stages
 import yaml
 
-from stages import deps
+from stages import code
 from stages.check import check, discover, load
 from stages.training_params import RecipeName, Training
 from stages.workspace import merge, profiles
@@ -44,23 +45,21 @@ def script_of(stage: str) -> str:
 
 
 def modules_of(stage: str) -> set[str]:
-    deps = STAGES[stage]["deps"]
-    return {dep for dep in deps if dep.startswith(PACKAGES) and dep.endswith(".py")}
+    return set(code.uses(f"stages.{script_of(stage)}"))
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_lists_the_modules_that_bytecode_names(stage: str) -> None:
+def test_a_digest_is_of_the_modules_that_bytecode_names(stage: str) -> None:
     view = [path[:-3].replace("/", ".") for path in VIEW]
     finder = ModuleFinder(path=[str(ROOT)], excludes=view)
     finder.import_hook(f"stages.{script_of(stage)}")
     files = {Path(m.__file__) for m in finder.modules.values() if m.__file__}
     found = {path.relative_to(ROOT).as_posix() for path in files if path.name != "__init__.py"}
     assert modules_of(stage) == found
-    assert modules_of(stage) == set(deps.uses(f"stages.{script_of(stage)}"))
 
 
 @pytest.mark.parametrize("stage", ["knowledge", "prompts"])
-def test_a_real_run_loads_no_module_that_its_stage_does_not_list(
+def test_a_real_run_loads_no_module_that_its_digest_leaves_out(
     stage: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, source_dir: Path
 ) -> None:
     real_stages.workspace(tmp_path)
@@ -73,13 +72,15 @@ def test_a_real_run_loads_no_module_that_its_stage_does_not_list(
     assert ours - VIEW == modules_of(stage)
 
 
-def test_no_listed_file_is_missing_and_the_lists_are_as_deps_writes_them() -> None:
+def test_every_stage_depends_on_its_scripts_digest_and_no_listed_file_is_missing() -> None:
     for stage, entry in STAGES.items():
-        files = [dep for dep in entry["deps"] if not dep.startswith(("out/", "reports/", "$"))]
-        assert len(set(files)) == len(files), stage
-        assert [name for name in files if not (ROOT / name).is_file()] == [], stage
-    text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
-    assert deps.rewritten(text) == text
+        deps = entry["deps"]
+        assert len(set(deps)) == len(deps), stage
+        files = [dep for dep in deps if not dep.startswith(("out/", "reports/", "$"))]
+        assert [name for name in files if not (ROOT / name).exists()] == [], stage
+        own = [dep for dep in deps if dep.startswith("out/code/") and "judges" not in dep]
+        assert own == ([] if stage == "code" else [f"out/code/{script_of(stage)}"]), stage
+    assert STAGES["code"]["deps"] == ["analysis", "apeft", "stages"]
 
 
 def test_the_report_lists_every_template() -> None:
@@ -98,7 +99,11 @@ def test_what_runs_a_model_follows_the_compute_lock_and_only_figures_the_tools()
     """
     for stage, entry in STAGES.items():
         locks = {dep for dep in entry["deps"] if dep.startswith("requirements/")}
-        computes = "machine" in entry["params"] or stage in ("collect", "report", "own_variant")
+        computes = "machine" in entry.get("params", []) or stage in (
+            "collect",
+            "report",
+            "own_variant",
+        )
         expected = {"requirements/compute.lock"} if computes else set()
         if "vllm" in SCRIPTS[script_of(stage)].reads:
             expected.add("requirements/vllm.lock")
@@ -162,7 +167,7 @@ def _only_written_to(tree: ast.AST, name: str) -> None:
 
 def test_a_stage_lists_the_sections_that_its_script_reads() -> None:
     for stage, entry in STAGES.items():
-        listed = entry["params"]
+        listed = entry.get("params", [])
         assert len(set(listed)) == len(listed), stage
         expected = set(SCRIPTS[script_of(stage)].reads) - {"training"}
         if stage == "train":
@@ -178,7 +183,9 @@ def test_a_stage_lists_the_sections_that_its_script_reads() -> None:
 
 
 def test_scripts_that_list_the_grid_alone_read_nothing_else_of_training() -> None:
-    listing = {name for name, entry in STAGES.items() if "training.seeds" in entry["params"]}
+    listing = {
+        name for name, entry in STAGES.items() if "training.seeds" in entry.get("params", [])
+    }
     assert listing == {"grade"}
     read = set()
     for name in (*listing, "grid"):
@@ -211,7 +218,7 @@ def leaves(data: Any, path: str = "") -> list[str]:
 def test_every_key_of_params_is_listed_by_a_stage() -> None:
     listed = set()
     for stage, entry in STAGES.items():
-        for key in entry["params"]:
+        for key in entry.get("params", []):
             listed |= {key.replace("${item.algorithm}", name) for name in ALGORITHMS}
         if "foreach" in GRAPH[stage]:
             listed.add(GRAPH[stage]["foreach"].strip("${}"))

@@ -107,8 +107,7 @@ def test_status_names_exactly_what_a_change_touches(project: Project) -> None:
     for name, touched in {
         "requirements/tools.lock": ["figures"],
         "requirements/compute.lock": [*MODEL_STAGES, *TRAINED, *ASKED, "collect", "report"],
-        "apeft/facts/factscore.py": ["grade", "score"],
-        "apeft/training/trainer.py": TRAINED,
+        "apeft/training/trainer.py": ["code"],  # which finds that nothing but a comment changed
     }.items():
         with project.touched(name):
             assert project.changed_here() == sorted(touched), name
@@ -123,6 +122,40 @@ def test_status_names_exactly_what_a_change_touches(project: Project) -> None:
         with project.touched("params.yaml"):
             project.set(key, value)
             assert project.changed_here() == sorted(touched), key
+
+
+@pytest.mark.parametrize(
+    ("module", "touched"),
+    [
+        ("apeft/facts/factscore.py", ["grade", "score"]),
+        ("apeft/training/trainer.py", TRAINED),
+        ("analysis/style.py", ["figures", "report"]),
+        ("stages/live.py", []),  # a view
+    ],
+)
+def test_changed_code_marks_the_stages_that_import_it_and_a_comment_none(
+    project: Project, module: str, touched: list[str]
+) -> None:
+    before, lock = project.results(), project.lock()
+    source = (project.path / module).read_text(encoding="utf-8")
+    commented = source.replace('"""', '"""Reworded. ', 1) + "\n# a comment\n"
+    (project.path / module).write_text(commented, encoding="utf-8")
+    assert project.repro() == []
+    assert project.results() == before
+    project.append(module, "ADDED = 1\n")
+    project.repro("code")
+    assert project.changed() == sorted(touched)
+    (project.path / module).write_text(source, encoding="utf-8")
+    assert project.repro() == []
+    assert (project.results(), project.lock()) == (before, lock)
+
+
+def test_changed_code_is_never_skipped_by_a_bare_repro(project: Project) -> None:
+    before = project.results()
+    project.append("analysis/style.py", "ADDED = 1\n")
+    assert project.repro() == ["figures", "report"]
+    after = project.results()
+    assert {name for name in before if before[name] != after[name]} >= {"out/code/figures"}
 
 
 def test_a_new_compute_lock_really_reruns_a_model_stage_and_spares_the_knowledge(

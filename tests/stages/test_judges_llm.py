@@ -13,6 +13,7 @@ from llm_server import Behaviour, Call, Sent, endpoint, says
 from apeft.records import read_json, write_json, write_jsonl
 from stages import judges
 from stages.check import load
+from stages.code import judging_by_asking
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = [
@@ -81,7 +82,7 @@ def test_a_model_is_counted_on_the_same_labels_and_the_rules_measurement_stays(
     assert (capital["hits"], capital["false"], capital["unscored"]) == (2, 1, 0)
     kept = read_json(judges.MEASURED)
     assert (kept["date"], kept["rules"]) == ("2024-01-01", "r")
-    assert kept["models"]["tester"]["code"] == judges.asked_digest()
+    assert kept["models"]["tester"]["code"] == judging_by_asking()
     assert ("premise, people's answers", "falseqa, held out") in rows
     assert ("premise, people's answers", "falseqa, developed on") not in rows
 

@@ -45,7 +45,7 @@ def statements(text: str, entity: Mapping[str, Any], lexicon: Lexicon) -> list[S
     """Return every statement of a fact, also of one that the text states again."""
     rules = _RULES[entity["kind"]]
     found: list[StatedFact] = []
-    for sentence in about_subject(text, entity):
+    for sentence in about_subject(text, entity, lexicon.people):
         for relation, mention in rules(sentence, entity, lexicon):
             start, end = sentence.start + mention.start, sentence.start + mention.end
             found.append(StatedFact(relation, mention.value, start, end))

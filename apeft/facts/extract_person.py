@@ -4,56 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
-from apeft.facts.extract_prize import ABOUT_KIN, NEAR, NEGATED, own_verb, prizes
+from apeft.facts.extract_description import description
+from apeft.facts.extract_prize import NEAR, NEGATED, own_verb, prizes
 from apeft.facts.lexicon import Lexicon
-from apeft.facts.mentions import YEAR, places, terms, years
+from apeft.facts.mentions import YEAR, places, years
 from apeft.facts.sentences import Sentence
 from apeft.facts.terms import Mention
 
 Found = Iterator[tuple[str, Mention]]
 
-_COPULA = re.compile(
-    r"\s*(?P<aside>,\s(?:born|also|whose|known|better|commonly|n[ée]+e?)\b[^;.]{1,90}?,(?=\s+(?:is|was)\b)|,[^,;]{1,60},|\((?:[^()]|\([^()]*\))*\))?,?\s*"
-    r"(?P<verb>was|is|were|are|became|remains|worked as|works as|has been|had been|"
-    r"was known as|is known as|was best known as|is best known as|"
-    r"is considered|was considered|is regarded as|was regarded as)\s+"
-    r"(?:\w+ly\s+)?(?:also\s+|both\s+|perhaps\s+|first\s+|then\s+|primarily\s+|once\s+)?"
-    r"(?P<article>(?:an?|the|one of the|one of|among the)\b|)\s*"
-)
-_HARDLY = r"\b(?:almost|nearly|hardly|scarcely|barely)\b"
-_NOT_QUITE = re.compile(rf"\s*(?:{_HARDLY}|(?:an? )?honorary\b)", re.IGNORECASE)
-# Where the noun phrase behind "was a …" ends.
-_PHRASE_END = re.compile(
-    r"[;:(]|\.(?:\s|$)|,?\s+(?:who|whose|whom|which|that|where|when|of|from|for|in|at|by|with|on|to|as|"
-    r"during|under|since|whilst|while|but|because|best|known|born|based|famous|noted|renowned for|"
-    r"active|considered|regarded|widely|responsible|credited|remembered|died|known|having|"
-    r"working|specializing|turned|recognized|recognised|celebrated for|was|is|has|had|he|she|"
-    r"wrote|won|served|played|made|worked|lived|became|discovered|developed|created|invented)\b"
-)
-_PART = re.compile(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*[/&]\s*|\s+as well as\s+")
-_PEOPLE: Final = re.compile(
-    r"\b(?:man|woman|person|citizen|icon|figure|legend|pioneer|national|star|hero|heroine|"
-    r"celebrity|personality|champion|laureate|intellectual|public figure|nobel laureate|"
-    r"leader|thinker|master|genius|socialite|worker|official|expert|winner)s?$",
-    re.IGNORECASE,
-)
-# "French teacher", "American football player", "English literature": the adjective may be a tongue.
-_TONGUE = re.compile(
-    r"^\s*(?:football|literature|language|teacher|professor|translator|history|studies|rules|"
-    r"revolution|civil war|empire|army|navy|academy|open|dynasty|cinema|theatre|church|"
-    r"parliament|government|royal|school|Academy|Open|Empire|Army|Navy|Church|National|Football|"
-    r"League|Revolution|Civil|Royal|Idol|School|Olympic|Grand|Cup|State|Parliament|Party|Academy)\b"
-)
-# Words for an office of a state that are also posts in companies, clubs and universities.
-_OFFICES: Final = frozenset(
-    {"president", "vice president", "director", "secretary", "minister", "chancellor", "governor",
-     "general", "commander", "secretary-general", "head", "manager", "official", "administrator"}
-)  # fmt: skip
-_NOT_A_PERSON = re.compile(
-    r"^(?:first|last|second|only|same|most|youngest|oldest|subject|title|name|author of)\b"
-)
 _BORN = re.compile(
     r"\b[Bb]orn\b(?!\s+(?:again|leader|out of|with)\b)|\b(?:birth)\b(?=\s+(?:in|on)\b)"
 )
@@ -84,106 +45,11 @@ def person_facts(sentence: Sentence, entity: Mapping[str, Any], lexicon: Lexicon
     """Yield (relation, mention) of one sentence; offsets are those of the sentence."""
     if sentence.about is None:
         return
-    yield from _description(sentence, lexicon)
+    yield from description(sentence, lexicon)
     yield from _life_span(sentence)
     yield from _birth(sentence)
     yield from _death(sentence)
     yield from prizes(sentence, lexicon)
-
-
-def _description(sentence: Sentence, lexicon: Lexicon) -> Found:
-    """Nationality and professions of "X was a French painter and sculptor who …"."""
-    text = sentence.text
-    starts = []
-    verb = _COPULA.match(text, sentence.verb)
-    said = text[verb.start("verb") : verb.end()] if verb else ""
-    if NEGATED.search(said) or re.search(rf"{_HARDLY}\s", said):
-        return
-    aside = (
-        re.match(r",\s+(?:an?|the)\s+([^,]+),", text[sentence.verb :]) if sentence.verb else None
-    )
-    if aside:
-        starts.append((sentence.verb + aside.start(1), False))
-    if sentence.verb and verb:
-        starts.append((verb.end(), verb["verb"] in ("worked as", "became")))
-        again = re.search(r"\band\s+(?:was\s+|is\s+)?(an?)\s+", text[verb.end() : verb.end() + 90])
-        if again and verb["article"] in ("a", "an"):
-            starts.append((verb.end() + again.end(), False))
-    elif not sentence.verb:
-        opening = re.match(r"(?:(?:was|is)\s+)?(?:(?:an?|the)\s+)?", text)
-        own = re.match(
-            r"(?:His|Her|Their)\s+(?:nationality|profession|occupation)\s+(?:was|is)\s+", text
-        )
-        if own:
-            starts.append((own.end(), False))
-        elif opening and not re.match(r"(?:His|Her|Their|Born|born|The)\b", text):
-            starts.append((opening.end(), False))
-    for start, post in starts:
-        for relation, mention in _phrase(text, start, lexicon):
-            if not (post and relation == "nationality"):
-                yield relation, mention
-
-
-def _phrase(text: str, start: int, lexicon: Lexicon) -> Found:
-    end = _PHRASE_END.search(text, start)
-    stop = end.start() if end else len(text.rstrip(" ."))
-    if re.match(r"(?:not|never|no|neither)\b", text[start:stop]):
-        return
-    if text[start : start + 60].lstrip().lower().startswith(("son of", "daughter of")):
-        return
-    at, bounds = start, []
-    for part in _PART.finditer(text, start, stop):
-        bounds.append((at, part.start()))
-        at = part.end()
-    bounds.append((at, stop))
-    pending: list[Mention] = []  # nationalities that wait for their noun: "French and German poet"
-    strange = 0
-    for left, right in bounds:
-        words = text[left:right]
-        if NEGATED.search(words) or ABOUT_KIN.search(words) or _NOT_QUITE.match(words):
-            return
-        jobs = _jobs(words, text[right : right + 60], lexicon)
-        found = [
-            Mention(mention.value, left + mention.start, left + mention.end)
-            for mention in terms("nationality", words, lexicon)
-            if not _TONGUE.match(words[mention.end :])
-        ]
-        if not jobs and not _PEOPLE.search(words.strip()):
-            strange += 1
-            if strange > 1 or len(words.split()) > 4:
-                break
-            pending += found
-            continue
-        for mention in [*pending, *found]:
-            yield "nationality", mention
-        pending = []
-        for mention in jobs:
-            yield "profession", Mention(mention.value, left + mention.start, left + mention.end)
-    # "was French": nothing but the adjective.
-    if len(bounds) == 1 and len(pending) == 1 and pending[0].end >= stop - 1:
-        yield "nationality", pending[0]
-
-
-def _jobs(words: str, behind: str, lexicon: Lexicon) -> list[Mention]:
-    """The profession that ends the phrase: "theoretical physicist", not "film" in "film score"."""
-    trimmed = words.rstrip(" .,")
-    found = [m for m in terms("profession", trimmed, lexicon) if m.end >= len(trimmed)]
-    if found and found[0].value in _OFFICES and not _held(behind, lexicon):
-        return []
-    if found and re.search(r"\w-$", trimmed[: found[0].start]):
-        return []  # "Secretary-General" is no general
-    if found and _NOT_A_PERSON.match(trimmed) and not re.match(r"(?:first|most)\b", trimmed):
-        return []
-    return found
-
-
-def _held(behind: str, lexicon: Lexicon) -> bool:
-    """Whether an office is one of a state ("president of the Society" is no politician's)."""
-    of = re.match(r"\s+(?:of|at|for)\s+(?P<what>.*)", behind)
-    if not of:
-        return True
-    states = terms("neighbour", of["what"], lexicon)
-    return bool(states) and not of["what"][: states[0].start].strip().removeprefix("the").strip()
 
 
 def _life_span(sentence: Sentence) -> Found:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from apeft.facts.lexicon import Lexicon
-from apeft.facts.sentences import KIN, Sentence
+from apeft.facts.sentences import OTHERS, Sentence
 from apeft.facts.terms import Mention
 
 Found = Iterator[tuple[str, Mention]]
 
-ABOUT_KIN = re.compile(rf"\b(?:{KIN})\b")
 NEGATED = re.compile(r"\b(?:not|never|neither|nor|\w+n['’]t|nominated|denied|declined)\b", re.I)
 # Right before a verb or a noun: not quite so, or only supposed to be.
 NEAR = re.compile(
@@ -40,7 +39,7 @@ _PRIZE_YEAR = re.compile(r"(?:\b(?:in|of|for|from)\s+(?:the year\s+)?|\(|,\s*)((
 def own_verb(text: str, start: int, end: int) -> bool:
     """Whether the words between the subject and a verb leave the verb to the subject."""
     between = text[start:end]
-    if ABOUT_KIN.search(between) or NEGATED.search(between[-25:]):
+    if OTHERS.search(between) or NEGATED.search(between[-25:]):
         return False
     return not re.search(
         r"\b(?:married|met|(?:whom|whose)|(?:the|a|an) \w+ (?:of|by|to) [A-Z]\w+ [A-Z]\w+ who|"
@@ -62,7 +61,7 @@ def prizes(sentence: Sentence, lexicon: Lexicon) -> Found:
             continue
         if (
             NEGATED.search(before)
-            or ABOUT_KIN.search(before)
+            or OTHERS.search(before)
             or not own_verb(text, sentence.verb, prize.start())
         ):
             continue

@@ -9,6 +9,7 @@ from typing import Any
 
 from apeft.errors import UserError
 from apeft.facts.lexicon import Lexicon
+from apeft.facts.names import known_people
 from apeft.records import Record, read_json, read_jsonl
 
 
@@ -55,7 +56,7 @@ class Knowledge:
             for form in (*entity.get("aliases", ()), entity["name"])
         }
         fixed = {key: tuple(row) for key, row in values.items()}
-        return cls(rows, fixed, Lexicon(lexicon, by_relation, names))
+        return cls(rows, fixed, Lexicon(lexicon, by_relation, names, known_people(rows.values())))
 
     def entity(self, entity_id: str) -> Record:
         """Return one entity's record; an unknown id is a UserError (stale inputs)."""

@@ -36,8 +36,14 @@ class Lexicon(Mapping[str, Any]):
         content: Mapping[str, Any] | None = None,
         values: Mapping[str, Iterable[str]] | None = None,
         names: Mapping[str, str] | None = None,
+        people: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        """Compile the vocabulary; ``names`` maps ways to write a country to its name."""
+        """Compile the vocabulary; ``names`` maps ways to write a country to its name.
+
+        ``people`` maps folded names of people to the ids of who bears them: a text's sentence that
+        names another of them is not about its subject.
+        """
+        self.people = dict(people or {})
         self._content = dict(content or {})
         self._terms: dict[str, Terms] = {}
         self._broader: dict[str, dict[str, tuple[str, ...]]] = {}

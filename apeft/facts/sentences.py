@@ -8,55 +8,65 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apeft.facts import nations
-from apeft.facts.terms import fold, listed
+from apeft.facts.names import Names, run_end
+from apeft.facts.predicate import find_predicate
+from apeft.facts.terms import fold
 
+# What ends no sentence, and what ends one only before a word that begins the next.
+_TITLE = re.compile(
+    r"\b(?:Dr|Mr|Mrs|Ms|Mme|St|Prof|Lt|Col|Gen|Gov|Sen|Rep|Rev|Capt|Sgt|Hon|Maj|Adm|Msgr|Fr|No|vs|"
+    r"ca?|b|d|r|fl|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mt|Ft|Op|Vol)\.$"
+)
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|Lt|Col|Gen|Gov|Sen|Rep|Rev|Capt|Sgt|Hon|No|vs|ca?|b|d|r|fl|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mt|Ft|Op|Vol)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
+    r"\b(?:Jr|Sr|Jnr|Snr|Esq|Inc|Ltd|Co|Corp|Bros|Ph\.?D|[A-Za-z](?:\.\s?[A-Za-z])*)\.$"
 )
 _END = re.compile(r"[.!?][\"”')\]]*(?=\s|$)|\n+")
-_PRONOUN_NEXT = re.compile(r"\s+(?:He|She|They|It|His|Her|Their|Its|The|In)\b")
+_NEXT = re.compile(r"\s+(?:He|She|They|It|His|Her|Their|Its|The|In)\b")
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 
-KIN: Final = (
-    r"father|mother|son|sons|daughter|daughters|wife|wives|husband|brother|brothers|sister|sisters|"
-    r"child|children|parents?|uncle|aunt|cousin|nephew|niece|grandfather|grandmother|grandson|"
-    r"granddaughter|grandchildren|family|friend|friends|lover|partner|fianc[ée]e?|widow|widower|"
-    r"stepfather|stepmother|teacher|mentor|student|students|colleague|assistant|spouse|ancestors?|"
-    r"successor|predecessor|rival|collaborator|manager|twins?|siblings?|boyfriend|girlfriend"
+FAMILY: Final = (
+    r"(?:(?:grand|step|half-|god|great-grand|ex-)?(?:father|mother|son|daughter|wife|husband|brother|"
+    r"sister|child|children|parent)s?(?:-in-law)?|wives|uncle|aunt|cousin|nephew|niece|"
+    r"family|lover|fianc[ée]e?|widow|widower|spouse|ancestors?|twins?|siblings?|boyfriend|girlfriend)"
 )
-_MALE_KIN: Final = frozenset(
-    listed(
-        "father son sons husband brother brothers uncle nephew grandfather grandson widower "
-        "stepfather boyfriend",
-        None,
-    )
+# Words that name somebody else only with an owner: "his teacher", but "was a teacher".
+_ROLES: Final = (
+    r"(?:friends?|partner|teacher|mentor|students?|pupils?|colleagues?|assistant|successor|"
+    r"predecessor|rival|collaborator|manager|tutor|biographer|patron|employer|boss|coach|doctor|"
+    r"agent|secretary|master|disciples?|professor|roommate|classmate|bandmate|servant|heir)"
 )
-_FEMALE_KIN: Final = frozenset(
-    listed(
-        "mother daughter daughters wife wives sister sisters aunt niece grandmother granddaughter "
-        "widow stepmother girlfriend",
-        None,
-    )
+_OWNER: Final = r"(?:[Hh]is|[Hh]er|[Tt]heir|[A-Z][\w.\-]*(?: [A-Z][\w.\-]*)*['’]s?)"
+OTHERS: Final = re.compile(
+    rf"\b{FAMILY}\b(?!-)|{_OWNER}\s+(?:[\w\-]+\s+){{0,2}}?{_ROLES}\b|"
+    rf"\b{_ROLES}\s+(?:of|to)\s+(?=[A-Z]|his\b|her\b)"
 )
 _POSSESSIVE_KIN = re.compile(
-    r"^(?:His|Her|Their|[A-Z][\w.\-]*(?: [A-Z][\w.\-]*)*['’]s)\s+"
-    rf"(?:[\w\-]+\s+){{0,2}}?(?P<kin>{KIN})\b"
+    rf"(?:(?:One|Two|Some|Both|All|Another|None) of\s+|The [a-z]+ of\s+)?{_OWNER}\s+"
+    rf"(?:[\w\-]+\s+){{0,2}}?(?P<kin>{FAMILY}|{_ROLES})\b|"
+    rf"The\s+(?:[\w\-]+\s+)?(?P<kin_of>{FAMILY}|{_ROLES})\s+of\s+[A-Z]"
+)
+_MALE = re.compile(r"(?:father|son|brother|husband|uncle|nephew|widower|boyfriend)s?(?:-in-law)?$")
+_FEMALE = re.compile(
+    r"(?:mother|daughter|sister|wife|wives|aunt|niece|widow|girlfriend)s?(?:-in-law)?$"
 )
 _SOMEBODY = re.compile(
     r"(?!The |A |An )[A-Z][\w.\-]+(?: [A-Z][\w.\-]+)+,? "
     r"(?:was|is|had|became|died|played|married|wrote|who|born)\b"
 )
+_FRAGMENT = re.compile(r"(?:was|is|\(|an?\b|the\b|[Bb]orn\b|[A-Z]?[a-z])")
 _PRONOUN = re.compile(r"(?:he|she|they|it)\b", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:Born|In|On|At|After|Before|During|Following|By|From|Until|Since|While|As|Although|"
     r"Originally|Initially|Later|Eventually|Today|Raised|Educated|Known|Also|Then|However|"
-    r"Throughout|Between|Despite|Having|With|Over|Upon|An?|The)\b"
+    r"Throughout|Between|Despite|Having|With|Over|Upon|Best|Like|Unlike|Alongside|Besides|Because|"
+    r"When|Where|Though|Once|For|Under|Due|To|Prior|Widely|Nicknamed|Considered|Regarded|Soon|"
+    r"Sometimes|Perhaps|Afterwards|Nowadays|Now|Still|[A-Z][a-z]+ly|An?|The)\b"
 )
 
-
 _THING = re.compile(r"(?:The )?([A-Z]\w+(?: [A-Z]\w+)*) (?:is|has|was|borders|lies)\b")
+_NOT_NAMED = re.compile(r"(?:The|An?|In|On|At|By|Born|Best|Widely|Considered|Regarded)\b")
 _COUNTRIES: Final = frozenset(nations.countries())
+_NATIONS = re.compile(rf"\b(?:{'|'.join(map(re.escape, nations.adjectives()))})\b")
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,10 @@ def split(text: str) -> list[tuple[int, int]]:
     start = 0
     for m in _END.finditer(text):
         before = text[start : m.start() + 1]
-        if m.group().startswith(".") and _ABBREVIATION.search(before):
-            era = re.search(r"\b(?:B\.C|A\.D|U\.S)\.$", before)
-            if not (era and _PRONOUN_NEXT.match(text, m.end())):
-                continue
+        if _TITLE.search(before):
+            continue
+        if _ABBREVIATION.search(before) and not _NEXT.match(text, m.end()):
+            continue
         if text[start : m.end()].strip():
             spans.append((start, m.end()))
         start = m.end()
@@ -91,98 +101,110 @@ def split(text: str) -> list[tuple[int, int]]:
     return [(s + len(text[s:e]) - len(text[s:e].lstrip()), e) for s, e in spans]
 
 
-def subject_pattern(entity: Mapping[str, Any]) -> re.Pattern[str]:
-    """Return a pattern for the entity's name, aliases, and a person's first or last name."""
-    names = [re.sub(r"\s*\([^)]*\)", "", n) for n in (entity["name"], *entity.get("aliases", ()))]
-    names = [name for name in names if fold(name)]
-    if entity["kind"] == "person":
-        for name in list(names):
-            words = [word for word in name.split() if fold(word)]
-            if len(words) > 1:
-                last = words[-2] if fold(words[-1]) in {"jr", "sr", "ii", "iii"} else words[-1]
-                names += [last, words[0]] if len(words[0]) > 2 else [last]
-    # "Frederick Winslow Taylor" for "Frederick Taylor": a middle name more or another one.
-    middles = [
-        rf"{re.escape(words[0])}(?: [A-Z][\w.'’-]*){{1,2}} {re.escape(words[-1])}"
-        for words in (name.split() for name in names)
-        if entity["kind"] == "person" and len(words) > 1
-    ]
-    names = sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name))
-    spelt = _spelt if entity["kind"] == "person" else re.escape
-    options = "|".join([*middles, *(spelt(name) for name in names)])
-    title = r"(?:(?:Sir|Dr\.?|President|Queen|King|Saint|St\.|Professor|Dame|Lord)\s+)?"
-    if entity["kind"] == "country":
-        title = r"(?:[Tt]he\s+)?(?:(?:Republic|Kingdom|State|Commonwealth)\s+of\s+)?(?:the\s+)?"
-    return re.compile(rf"{title}(?:{options})(?![\w’'-]|\s[A-Z]\w+\s+(?:was|is)\b)")
+class _Thing:
+    """The names of a country or an element, with what may stand before them."""
+
+    def __init__(self, entity: Mapping[str, Any]) -> None:
+        names = [
+            re.sub(r"\s*\([^)]*\)", "", n) for n in (entity["name"], *entity.get("aliases", ()))
+        ]
+        names = sorted({n for n in names if len(n) > 1 and fold(n)}, key=lambda n: (-len(n), n))
+        title = r"(?:(?:Sir|Dr\.?|President|Queen|King|Saint|St\.|Professor|Dame|Lord)\s+)?"
+        if entity["kind"] == "country":
+            title = r"(?:[Tt]he\s+)?(?:(?:Republic|Kingdom|State|Commonwealth)\s+of\s+)?(?:the\s+)?"
+        options = "|".join(map(re.escape, names))
+        self._pattern = re.compile(rf"{title}(?:{options})(?![\w’'-]|\s[A-Z]\w+\s+(?:was|is)\b)")
+
+    def match(self, text: str, offset: int) -> int | None:
+        """Return where the name ends that starts at ``offset``, or None."""
+        named = self._pattern.match(text, offset)
+        return named.end() if named else None
 
 
-def _spelt(name: str) -> str:
-    """Pattern for a person's name however its initials are written, middle ones left out too.
-
-    "W.G. Grace" and "WG Grace" are "W. G. Grace"; "Edsger Dijkstra" is "Edsger W. Dijkstra".
-    """
-    words = re.sub(r"(?<=\b[A-Z]\.)(?=[A-Z])", " ", name).split()
-    pattern = ""
-    for place, word in enumerate(words):
-        initial = re.fullmatch(r"[A-Z]\.", word)
-        if initial and 0 < place < len(words) - 1 and len(words[0]) > 2:
-            pattern += rf"(?:{word[0]}\.?\s*)?"
-        elif initial:
-            pattern += rf"{word[0]}\.?\s*"
-        else:
-            pattern += re.escape(word) + (r"\s+" if place < len(words) - 1 else "")
-    return pattern
-
-
-def about_subject(text: str, entity: Mapping[str, Any]) -> list[Sentence]:
+def about_subject(
+    text: str, entity: Mapping[str, Any], people: Mapping[str, frozenset[str]] | None = None
+) -> list[Sentence]:
     """Split ``text`` and mark the sentences whose grammatical subject is the entity.
 
     A pronoun continues the subject of the sentence before; after "His father …" only a pronoun of
     the other gender comes back to the entity. Sentences about nobody known count for nothing.
+    ``people`` are the names of the knowledge base's people (:func:`names.known_people`).
     """
-    pattern = subject_pattern(entity)
+    subject = Names(entity, people) if entity["kind"] == "person" else _Thing(entity)
     masked = _QUOTE.sub(lambda m: " " * len(m.group()), text)
     sentences: list[Sentence] = []
     other: str | None = None  # kin word of the person whom the last sentences were about
     for start, end in split(text):
-        sentence = masked[start:end]
-        about, verb, other = _subject(sentence, entity, pattern, other, first=not sentences)
-        sentences.append(Sentence(sentence, start, about, verb))
+        read = _Reading(masked[start:end], text[start:end], entity, subject, other)
+        about, verb, other = read.subject(first=not sentences)
+        sentences.append(Sentence(masked[start:end], start, about, verb))
     return sentences
 
 
-def _subject(
-    sentence: str,
-    entity: Mapping[str, Any],
-    pattern: re.Pattern[str],
-    other: str | None,
-    *,
-    first: bool,
-) -> tuple[int | None, int, str | None]:
-    """Return (start of the subject, end of it, kin word of another subject)."""
-    kin = _POSSESSIVE_KIN.match(sentence)
-    if kin and entity["kind"] == "person":
-        return None, 0, kin["kin"]
-    for offset in _clause_starts(sentence):
-        named = pattern.match(sentence, offset)
-        if named:
-            return offset, named.end(), None
-        pronoun = _PRONOUN.match(sentence, offset)
-        if pronoun:
-            return _pronoun(pronoun.group().lower(), offset, pronoun.end(), entity, other)
-    if first and re.match(r"(?:was|is|\(|an?\b|the\b|[Bb]orn\b|[A-Z]?[a-z])", sentence):
-        return _fragment(sentence, entity)
-    if entity["kind"] != "person":
-        if re.match(r"(?:Its|The)\s", sentence) and other != "somebody":
-            return 0, 0, other
-        if (thing := _THING.match(sentence)) and thing[1] in _COUNTRIES:
-            return None, 0, "somebody"
-    own = re.match(r"(?:His|Her|Their)\s", sentence)
-    if own and other is None and entity["kind"] == "person":
+@dataclass(frozen=True)
+class _Reading:
+    """One sentence on its way to its subject; ``whole`` has the quotations that ``text`` lacks."""
+
+    text: str
+    whole: str
+    entity: Mapping[str, Any]
+    names: Names | _Thing
+    other: str | None
+
+    def subject(self, *, first: bool) -> tuple[int | None, int, str | None]:
+        """Return (start of the subject, end of it, kin word of another subject)."""
+        person = self.entity["kind"] == "person"
+        kin = _POSSESSIVE_KIN.match(self.text)
+        if kin and person:
+            return None, 0, kin["kin"] or kin["kin_of"]
+        for offset in _clause_starts(self.text):
+            named = self.names.match(self.whole, offset)
+            if named is not None:
+                return offset, named, None
+            pronoun = _PRONOUN.match(self.text, offset)
+            if pronoun:
+                return _pronoun(
+                    pronoun.group().lower(), offset, pronoun.end(), self.entity, self.other
+                )
+        if person and (said := self._other_name(first=first)) is not None:
+            return said
+        if first and _FRAGMENT.match(self.text):
+            return self._fragment()
+        if not person:
+            if re.match(r"(?:Its|The)\s", self.text) and self.other != "somebody":
+                return 0, 0, self.other
+            if (thing := _THING.match(self.text)) and thing[1] in _COUNTRIES:
+                return None, 0, "somebody"
+        own = re.match(r"(?:His|Her|Their)\s", self.text)
+        if own and self.other is None and person:
+            return 0, 0, None
+        if own:
+            return None, 0, self.other
+        return None, 0, "somebody" if _SOMEBODY.match(self.text) else (self.other or "another")
+
+    def _other_name(self, *, first: bool) -> tuple[int | None, int, str | None] | None:
+        """Read a sentence that begins with another name: the subject's by its aside, or nobody's.
+
+        "Edson Arantes do Nascimento, known as Pelé, was …" is about Pelé.
+        """
+        end, words = run_end(self.whole, 0)
+        if not words or _NOT_NAMED.match(self.text) or _NATIONS.search(self.text[:end]):
+            return None
+        predicate = find_predicate(self.text, end)
+        aside = self.whole[end : predicate.start("verb")] if predicate else ""
+        if isinstance(self.names, Names) and self.names.called(aside):
+            return 0, end, None
+        somebody = words > 1 if first else words > 1 and bool(predicate)
+        return (None, 0, "somebody") if somebody or (first and predicate) else None
+
+    def _fragment(self) -> tuple[int | None, int, str | None]:
+        """Read a first sentence without a subject ("French writer, born in 1908") as its own."""
+        other_name = re.match(
+            r"[A-Z][\w.\-]+\s+(?:[A-Z][\w.\-]+\s+)?(?:was|is|had|wrote)\b", self.text
+        )
+        if other_name:
+            return None, 0, "another" if self.entity["kind"] == "person" else "somebody"
         return 0, 0, None
-    if own:
-        return None, 0, other
-    return None, 0, "somebody" if _SOMEBODY.match(sentence) else (other or "another")
 
 
 def _clause_starts(sentence: str) -> list[int]:
@@ -199,18 +221,8 @@ def _pronoun(
     person = entity["kind"] == "person"
     if person == (pronoun == "it"):
         return None, 0, other
-    if other in _MALE_KIN and pronoun != "she":
-        return None, 0, other
-    if other in _FEMALE_KIN and pronoun != "he":
-        return None, 0, other
-    if other and other not in _MALE_KIN | _FEMALE_KIN | {"another"}:
-        return None, 0, other
+    if other and other != "another":
+        male, female = _MALE.search(other), _FEMALE.search(other)
+        if not (male and pronoun == "she") and not (female and pronoun == "he"):
+            return None, 0, other
     return offset, offset + length, None
-
-
-def _fragment(sentence: str, entity: Mapping[str, Any]) -> tuple[int | None, int, str | None]:
-    """Read a first sentence without a subject ("French writer, born in 1908") as the subject's."""
-    other_name = re.match(r"[A-Z][\w.\-]+\s+(?:[A-Z][\w.\-]+\s+)?(?:was|is|had|wrote)\b", sentence)
-    if other_name:
-        return None, 0, "another" if entity["kind"] == "person" else "somebody"
-    return 0, 0, None

@@ -46,6 +46,16 @@ class Lead:
                 return sentence_at(self.text, own.start)
         return None
 
+    def values(self, relation: str) -> list[str]:
+        """Return what the lead states of a relation."""
+        return [own.value for own in self.facts if own.relation == relation]
+
+    def named(self, relation: str, lexicon: Lexicon) -> list[str]:
+        """Return the professions that the lead names, of whomever: no list of them is complete."""
+        if relation != "profession":
+            return []
+        return [mention.value for mention in terms(relation, self.text, lexicon)]
+
     def mentions(self, fact: StatedFact, lexicon: Lexicon) -> str | None:
         """Return a sentence that names the value, whoever it is said of, or None."""
         for mention in terms(fact.relation, self.text, lexicon):
@@ -62,15 +72,23 @@ def sentence_at(text: str, position: int) -> str:
     return ""
 
 
-def verify(fact: StatedFact, values: Sequence[str], lead: Lead, lexicon: Lexicon) -> Verdict:
+def verify(
+    fact: StatedFact,
+    values: Sequence[str],
+    lead: Lead,
+    lexicon: Lexicon,
+    left_open: Sequence[str] = (),
+) -> Verdict:
     """Compare a stated fact with the known ``values`` of its relation, then with the lead text.
 
     Values that agree support it, and so does the lead's own statement. Otherwise it is
     contradicted if there are values that it contradicts, and not stated if there are none, if the
-    values cannot decide (less specific, related state), or if the lead names the profession in
-    some other way, since a list of professions is never complete.
+    values cannot decide (less specific, related state), if it is one of those ``left_open``, or if
+    the lead names the profession in some other way, since a list of professions is never complete.
     """
-    matched = compare(fact.relation, fact.value, values, lexicon) if values else None
+    matched = (
+        compare(fact.relation, fact.value, values, lexicon, left_open=left_open) if values else None
+    )
     if matched and matched.correct:
         return Verdict("supported", matched.reason, f"{fact.relation}: {'; '.join(values)}")
     sentence = lead.supports(fact, lexicon)

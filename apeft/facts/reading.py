@@ -1,0 +1,164 @@
+"""Which values does a short answer assert? Without those that it denies, corrects or says of others.
+
+A mention is left out where the words before it deny it ("not American but Canadian"), where the
+answer takes it back ("American. No, Canadian"), and, if another mention stays, where it belongs to
+something else: kin, descent, a place lived in, another event's year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from apeft.facts.lexicon import Lexicon
+from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, short_years, stated
+from apeft.facts.periods import LIFE_SPAN
+from apeft.facts.subject import without_subject
+from apeft.facts.terms import Mention, fold
+
+_DENIAL = re.compile(
+    r"\b(?:not|never|neither|nor|isn['’]t|wasn['’]t|aren['’]t|ain['’]t|no longer|cannot be|"
+    r"rather than|instead of|as opposed to|unlike|contrary to|doesn['’]t|didn['’]t|don['’]t|"
+    r"no, (?!it|he|she|the)|mistaken(?:ly)? (?:for|called|described as)|not (?:in|at|from))\b",
+    re.IGNORECASE,
+)
+# These deny nothing of what follows.
+_NO_DENIAL = re.compile(
+    r"\bnot (?:only|just|merely|simply|sure|certain|entirely|completely|absolutely|100|aware|"
+    r"surprising(?:ly)?|to be confused with [^,;.]*[,;.])|\bno doubt\b|\bdon['’]t (?:know|think I know)\b"
+    r"|\bwhy not\b|\bif (?:I['’]m|I am) not mistaken\b|\bunless I['’]m mistaken\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(
+    r"[.;:!?]\s|,|\bbut\b|\bhowever\b|\binstead\b(?! of)|[—–]\s|\s-\s|\band was\b"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:sorry|wait|correction|scratch that|my mistake|my apologies|let me correct|"
+    r"I mean|I meant|or rather|hold on|I stand corrected|to be precise)\b|[.,;—–-]\s*no[,.—–]",
+    re.IGNORECASE,
+)
+_OTHERS: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
+    "nationality": (
+        re.compile(
+            r"\b(?:born|raised|lived|living|died|moved|emigrated|immigrated|settled|studied|"
+            r"worked|exiled?|fled|grew up|based|educated|famous|popular|active|buried|known|"
+            r"parents?|fathers?|mothers?|wife|husband|family|ancestors?|roots|descent)\b[^.;]{0,30}$"
+        ),
+        re.compile(
+            r"[\s-]+(?:descent|ancestry|origins?|heritage|extraction|parents?|parentage|roots|"
+            r"family|immigrants?|father|mother|wife|husband|background|blood)\b"
+        ),
+    ),
+    "profession": (
+        re.compile(
+            r"\b(?:son|daughter|wife|widow|husband|child|brother|sister|nephew|niece|friend|"
+            r"student|pupil|father|mother|parents?|married|failed|wanted to be|tried)\b"
+            r"[^.,;]{0,30}$"
+        ),
+        re.compile(r"['’]s (?:son|daughter|wife)\b"),
+    ),
+}
+_OWN_YEAR: Final = {
+    "birth_year": "born|birth|b\\.",
+    "death_year": "died|dies|death|dead|passed|killed|d\\.|until|executed|assassinated",
+    "prize_year": "won|wins|award|awarded|prize|received|laureate|honou?red",
+    "discovery_year": "discover|discovered|discovery|isolated|found|identified|first",
+}
+_CUE = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _OWN_YEAR.items()) + r")(?!\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Values that an answer asserts, in order, and those that it denies or takes back."""
+
+    asserted: tuple[Mention, ...]
+    denied: tuple[Mention, ...]
+    text: str
+
+
+def read(relation: str, answer: str, lexicon: Lexicon, names: Sequence[str] = ()) -> Reading:
+    """Find the values of ``relation`` that ``answer`` asserts of the one called ``names``.
+
+    The reading's text is the answer without that name, at the same offsets.
+    """
+    # Two countries' names may hold one another; a country's own is left out as a value.
+    text = answer if relation == "neighbour" else without_subject(relation, answer, names)
+    if relation in {*PLACE_RELATIONS, "discoverer"} and text == text.lower():
+        text = text.title()
+    mentions = stated(relation, text, lexicon)
+    if relation in YEAR_RELATIONS:
+        mentions = _years(relation, text, mentions or short_years(text))
+    if relation == "neighbour":
+        own = {fold(lexicon.canonical(relation, name)) for name in names}
+        mentions = [mention for mention in mentions if fold(mention.value) not in own]
+    if relation == "language":
+        mentions = _without_varieties(text, mentions)
+    taken_back = [mention for mention in mentions if _taken_back(text, mention, mentions)]
+    denied = [mention for mention in mentions if mention in taken_back or _denied(text, mention)]
+    kept = [mention for mention in mentions if mention not in denied]
+    return Reading(tuple(_said_of_it(relation, text, kept)), tuple(denied), text)
+
+
+def _taken_back(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    last = mentions[-1].start
+    return bool(_TAKEN_BACK.search(text[mention.end : last])) and mention.end <= last
+
+
+def _denied(text: str, mention: Mention) -> bool:
+    """Whether a denial reaches the mention: it stands before it in the same clause."""
+    before = _NO_DENIAL.sub(lambda m: " " * len(m.group()), text[: mention.start])
+    for m in _DENIAL.finditer(before):
+        if not _CLAUSE_END.search(before[m.end() :] + " "):
+            return True
+    return False
+
+
+def _said_of_it(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:
+    """Leave out what is said of kin, descent or places, unless nothing else is said."""
+    if relation not in _OTHERS:
+        return mentions
+    before, after = _OTHERS[relation]
+    own = [
+        mention
+        for mention in mentions
+        if not after.match(text[mention.end :])
+        and not before.search(_clause(text[: mention.start]))
+    ]
+    return own or mentions
+
+
+def _clause(before: str) -> str:
+    """The clause that ends here: what follows the last comma, "and" or "but"."""
+    return re.split(r"[,;.]\s|\b(?:and|but|who)\b", before)[-1]
+
+
+def _without_varieties(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Of "Brazilian Portuguese" only the language."""
+    return [
+        mention
+        for mention, after in zip(mentions, [*mentions[1:], None], strict=True)
+        if after is None or text[mention.end : after.start] != " "
+    ]
+
+
+def _years(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:
+    """Years of the event asked about: by the verb before each, or by its side of a life span."""
+    if len(mentions) < 2:
+        return mentions
+    lives = relation in ("birth_year", "death_year")
+    if lives and LIFE_SPAN.fullmatch(text[mentions[0].end : mentions[1].start]):
+        return [mentions[0 if relation == "birth_year" else 1]]
+    events = [_event(text[: mention.start]) for mention in mentions]
+    own = [mention for mention, event in zip(mentions, events, strict=True) if event == relation]
+    free = [mention for mention, event in zip(mentions, events, strict=True) if event is None]
+    return own or free or mentions
+
+
+def _event(before: str) -> str | None:
+    cues = list(_CUE.finditer(before))
+    return cues[-1].lastgroup if cues else None

@@ -30,7 +30,7 @@ from apeft.facts.agree import agrees
 from apeft.facts.lexicon import Lexicon, as_lexicon
 from apeft.facts.mentions import YEAR_RELATIONS, normal_year
 from apeft.facts.periods import holds, period
-from apeft.facts.reading import Reading, read
+from apeft.facts.reading import Reading, read, stands_for_itself
 from apeft.judges.common import unreadable
 
 _OR = re.compile(r"\bor\b(?! rather\b)|/", re.IGNORECASE)
@@ -92,7 +92,10 @@ def match(
         raise ValueError(f"no right value to compare an answer about {relation} with")
     truth = Truth(relation, values, left_open, as_lexicon(lexicon))
     names = [name for name in (subject, *aliases) if name]
-    found = _match(truth, read(relation, answer, truth.lexicon, names), names)
+    reading = read(relation, answer, truth.lexicon, names)
+    found = _match(truth, reading, names)
+    if not found.correct and (said := stands_for_itself(relation, answer, values, reading)):
+        return Match(True, said, "same words")
     nothing = unreadable(answer) if found.correct is False else None
     return Match(None, found.value, nothing) if nothing else found
 

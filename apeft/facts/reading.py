@@ -16,7 +16,7 @@ from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, short_years, stated
 from apeft.facts.periods import LIFE_SPAN
 from apeft.facts.subject import without_subject
-from apeft.facts.terms import Mention, fold
+from apeft.facts.terms import Mention, Terms, fold
 
 _DENIAL = re.compile(
     r"\b(?:not|never|neither|nor|isn['’]t|wasn['’]t|aren['’]t|ain['’]t|no longer|cannot be|"
@@ -39,6 +39,10 @@ _TAKEN_BACK = re.compile(
     r"I mean|I meant|or rather|hold on|I stand corrected|to be precise)\b|[.,;—–-]\s*no[,.—–]",
     re.IGNORECASE,
 )
+_COPULA = re.compile(
+    r"(?:^|:|\b(?:is|was|are|in|by|as))\s*(?:the\s+|an?\s+)?[\"'“‘’*(]*$", re.IGNORECASE
+)
+_DONE = re.compile(r"[\"'”’*).!\s]*$")
 _OTHERS: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     "nationality": (
         re.compile(
@@ -102,6 +106,22 @@ def read(relation: str, answer: str, lexicon: Lexicon, names: Sequence[str] = ()
     denied = [mention for mention in mentions if mention in taken_back or _denied(text, mention)]
     kept = [mention for mention in mentions if mention not in denied]
     return Reading(tuple(_said_of_it(relation, text, kept)), tuple(denied), text)
+
+
+def stands_for_itself(
+    relation: str, answer: str, values: Sequence[str], reading: Reading
+) -> str | None:
+    """Return the one of ``values`` that is the whole answer, or all that its sentence comes to.
+
+    So a value whose form no rule foresees ("'s-Graveland", the symbol "At") can be answered.
+    """
+    for mention in Terms({value: value for value in values}).find(answer):
+        first = min((m.start for m in (*reading.asserted, *reading.denied)), default=mention.start)
+        exact = relation != "symbol" or answer[mention.start : mention.end] == mention.value
+        alone = _COPULA.search(answer[: mention.start]) and _DONE.match(answer[mention.end :])
+        if exact and alone and first >= mention.start and not _denied(answer, mention):
+            return mention.value
+    return None
 
 
 def _taken_back(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:

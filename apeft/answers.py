@@ -4,7 +4,7 @@ Decisions, which the study's r and class boundaries rest on:
 
 - the first value that the answer asserts decides (:mod:`apeft.facts.reading`: not what it denies,
   takes back, or says of something else); an answer that offers alternatives ("American or
-  British"), or names more than two different values, is right only if every one of them is;
+  British"), lists values or names more than two is right only if every one of them is;
 - of a compound ("German-American") either half may be the right one;
 - years must be exact; a decade, century or range is unscored if it holds the right year, else wrong;
 - a part of the world for a nationality likewise ("Scandinavian" holds Swedish, not Italian);
@@ -34,6 +34,10 @@ from apeft.facts.reading import Reading, read, stands_for_itself
 from apeft.judges.common import unreadable
 
 _OR = re.compile(r"\bor\b(?! rather\b)|/", re.IGNORECASE)
+_LIST = re.compile(
+    r"\s*(?:,|&|,?\s*\b(?:and|as well as)\b)\s*(?:(?:an?|the|also|in|with)\s+)*", re.IGNORECASE
+)
+_UNKNOWN_TOO = re.compile(r"\s*(?:,\s*)?or\s+(?:(?:perhaps|maybe|possibly|in|an?)\s+)*[A-Z]\w+")
 _JOINT = re.compile(r"\s*[-–—]\s*|\s")
 
 
@@ -109,13 +113,22 @@ def _match(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
     between = found.text[first.end : found.asserted[1].start] if len(found.asserted) > 1 else ""
     if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):  # noqa: PLR2004
         return max(verdicts, key=_rank)
-    listed = len(named) > 2 or (len(named) > 1 and bool(_OR.search(between)))  # noqa: PLR2004
+    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))  # noqa: PLR2004
+    if len(named) == 1 and _UNKNOWN_TOO.match(found.text[first.end :]):
+        return Match(False, first.value, "hedged: offers another value")
     if listed and any(verdict.correct is False for verdict in verdicts):
         reason = f"hedged: names {len(named)} values, not all of them right"
         return Match(False, first.value, reason)
     if listed:
         return min(verdicts, key=_rank)
     return _within(truth, verdicts[0], names)
+
+
+def _joins(relation: str, between: str) -> bool:
+    """Whether the words between two values make them a list, or alternatives."""
+    if _OR.search(between):
+        return True
+    return relation not in YEAR_RELATIONS and bool(_LIST.fullmatch(between))
 
 
 def _rank(verdict: Match) -> int:

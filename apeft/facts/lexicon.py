@@ -61,6 +61,7 @@ class Lexicon(Mapping[str, Any]):
             for wide, group in self._part("nationality_related").items()
             for narrow in group
         }
+        self._places = self._part("place_parents")
         self._related = related | set(nations.UNDECIDABLE)
         self.open_professions = frozenset(self._content.get("profession_open", ()))
 
@@ -73,6 +74,10 @@ class Lexicon(Mapping[str, Any]):
                 fix="run the knowledge stage again",
             )
         return dict(part)
+
+    def containing(self, place: str) -> tuple[str, ...]:
+        """Return the wider places that sources name for a place (several may share a name)."""
+        return tuple(self._places.get(place, ()))
 
     def related(self, one: str, other: str) -> bool:
         """Whether two nationalities are neither right nor wrong for one another."""

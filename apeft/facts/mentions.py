@@ -42,7 +42,7 @@ _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-Z
 _NO_PLACE: Final = frozenset(
     listed(
         "the he she it they his her its in a an i yes no born answer question unknown there this "
-        "that "
+        "that birthplace capital city town village place well sure ok okay actually according "
         "january february march april may june july august september october november december",
         None,
     )

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from apeft.facts.lexicon import Lexicon
-from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, short_years, stated
+from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, places, short_years, stated
 from apeft.facts.periods import LIFE_SPAN
 from apeft.facts.subject import without_subject
 from apeft.facts.terms import Mention, Terms, fold
@@ -39,6 +40,11 @@ _TAKEN_BACK = re.compile(
     r"I mean|I meant|or rather|hold on|I stand corrected|to be precise)\b|[.,;—–-]\s*no[,.—–]",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\s*,?\s*(?:and/or|or|/|and also|as well as)\s*(?:(?:perhaps|possibly|maybe|else|in|at|the)\s+)*(?=[A-ZÀ-ÖØ-Þ])"
+)
+_HONOUR = re.compile(r"^(?:Discovered|Answer|Credit|Chemists?|Physicists?|Scientists?)\s*")
+_NOT_BY = re.compile(r"\b(?:in|at|of|from|near|the|University|called|named)\s+$")
 _COPULA = re.compile(
     r"(?:^|:|\b(?:is|was|are|in|by|as))\s*(?:the\s+|an?\s+)?[\"'“‘’*(]*$", re.IGNORECASE
 )
@@ -95,6 +101,10 @@ def read(relation: str, answer: str, lexicon: Lexicon, names: Sequence[str] = ()
     if relation in {*PLACE_RELATIONS, "discoverer"} and text == text.lower():
         text = text.title()
     mentions = stated(relation, text, lexicon)
+    if relation in PLACE_RELATIONS and mentions:
+        mentions = _more_places(text, mentions[0], lexicon)
+    if relation == "discoverer":
+        mentions = _names_of_people(text, mentions, lexicon)
     if relation in YEAR_RELATIONS:
         mentions = _years(relation, text, mentions or short_years(text))
     if relation == "neighbour":
@@ -122,6 +132,35 @@ def stands_for_itself(
         if exact and alone and first >= mention.start and not _denied(answer, mention):
             return mention.value
     return None
+
+
+def _more_places(text: str, first: Mention, lexicon: Lexicon) -> list[Mention]:
+    """The first place, those that stand beside it, and the next one where it is none."""
+    both = re.split(r"\s+and\s+", first.value)
+    if len(both) > 1 and not lexicon.terms("neighbour").get(first.value):
+        ends = [first.start + first.value.index(part) for part in both]
+        return [Mention(part, at, at + len(part)) for part, at in zip(both, ends, strict=True)]
+    rest = text[first.end :]
+    beside = _BESIDE.match(rest)
+    if not (beside or _TAKEN_BACK.search(rest) or _denied(text, first)):
+        return [first]
+    more = places(rest if not beside else rest[beside.end() :])
+    at = first.end + (beside.end() if beside else 0)
+    return [first, *(Mention(one.value, at + one.start, at + one.end) for one in more)]
+
+
+def _names_of_people(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """Names behind "by" if any; without peoples ("Swedish chemist") and places ("in London")."""
+    found = []
+    for mention in mentions:
+        value = _HONOUR.sub("", mention.value)
+        nation = lexicon.terms("nationality").find(value)
+        if nation and nation[0].start == 0:
+            value = value[nation[0].end :].strip()
+        if value and not _NOT_BY.search(text[: mention.start]):
+            found.append(Mention(value, mention.end - len(value), mention.end))
+    behind = [one for one in found if re.search(r"\bby\b", text[: one.start])]
+    return behind or found
 
 
 def _taken_back(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
@@ -159,11 +198,8 @@ def _clause(before: str) -> str:
 
 def _without_varieties(text: str, mentions: list[Mention]) -> list[Mention]:
     """Of "Brazilian Portuguese" only the language."""
-    return [
-        mention
-        for mention, after in zip(mentions, [*mentions[1:], None], strict=True)
-        if after is None or text[mention.end : after.start] != " "
-    ]
+    followed = {one for one, after in pairwise(mentions) if text[one.end : after.start] == " "}
+    return [mention for mention in mentions if mention not in followed]
 
 
 def _years(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:

@@ -144,8 +144,7 @@ def _no_value(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
     if truth.relation == "nationality":
         return _area(truth, found.text)
     if truth.relation == "region" and (said := areas.named(found.text)):
-        value = truth.lexicon.canonical("region", said[0].value)
-        return _within(truth, truth.of(value), names)
+        return _part_of_world(truth, said[0].value, names)
     return Match(False, None, "no value")
 
 
@@ -163,12 +162,26 @@ def _area(truth: Truth, text: str) -> Match:
     return Match(False, said[0].value, "another part of the world")
 
 
+def _part_of_world(truth: Truth, area: str, names: Sequence[str]) -> Match:
+    """A region told as an adjective ("a European country"), or by a name that no source has."""
+    value = truth.lexicon.terms("region").get(area)
+    if value:
+        return _within(truth, truth.of(value), names)
+    held = _peoples(truth, names) & areas.nationalities(area)
+    return Match(None if held else False, area, "another division of the world")
+
+
+def _peoples(truth: Truth, names: Sequence[str]) -> frozenset[str]:
+    found = {truth.lexicon.canonical("nationality", name) for name in names}
+    return areas.KNOWN & found
+
+
 def _within(truth: Truth, verdict: Match, names: Sequence[str]) -> Match:
     """Decide an open verdict on a region by whether it holds the country asked about."""
     if truth.relation != "region" or verdict.correct is not None or not verdict.value:
         return verdict
     said = areas.named(verdict.value)
-    people = {truth.lexicon.canonical("nationality", name) for name in names} & areas.KNOWN
+    people = _peoples(truth, names)
     if said and people and not people & areas.nationalities(said[0].value):
         return replace(verdict, correct=False, reason="another part of the world")
     return verdict

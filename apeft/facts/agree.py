@@ -78,6 +78,8 @@ def _profession(
         return True, "head of the right value"
     if narrower:
         return None, "less specific"
+    if "activist" in lexicon.above("profession", mine) & lexicon.above("profession", theirs):
+        return None, "another kind of activist"
     if theirs in lexicon.open_professions:
         return None, "the right value is open to others"
     if VAGUE.get(mine, frozenset()) & {theirs, *lexicon.above("profession", theirs)}:
@@ -124,6 +126,8 @@ def _place(relation: str, value: str, right: str, lexicon: Lexicon) -> tuple[boo
         if len(mine) > 1 and elsewhere:
             return False, "same town, another country"
         return True, "same place"
+    if rights[0] in mine[1:] and relation == "birth_place":
+        return None, "a part of the right place"
     if mine[0] in {*rights, *within}:
         return (None, "less specific") if relation == "birth_place" else (False, "a wider place")
     if said and len(mine) == 1 and relation == "birth_place":
@@ -202,7 +206,7 @@ def _town(part: str) -> str:
 
 SPELT: Final = {
     "rouble": "ruble", "renminbi": "yuan", "rmb": "yuan", "cny": "yuan", "sheqel": "shekel",
-    "lei": "leu", "leva": "lev",
+    "lei": "leu", "leva": "lev", "anga": "paanga", "paʻanga": "paanga",
 }  # fmt: skip
 
 

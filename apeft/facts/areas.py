@@ -48,24 +48,24 @@ Arabs,Levant,Iranian,Persian,Turkish,Ottoman,Egyptian,Afghan,Babylonian,Sumerian
 Georgian,Azerbaijani,Byzantine
 Central Asia|Central Asian;Central Asia;Turkic|Kazakh,Kyrgyz,Tajik,Turkmen,Uzbek,Afghan,Mongolian,Turkish,\
 Azerbaijani,Ottoman,Soviet
-South Asia|South Asian;Southern Asian;South Asia;Indian subcontinent;Desi|Indian,Pakistani,Bangladeshi,Sri Lankan,\
+South Asia|South Asian;Southern Asian;Southern Asia;South Asia;Indian subcontinent;Desi|Indian,Pakistani,Bangladeshi,Sri Lankan,\
 Nepalese,Bhutanese,Maldivian,Maldivan,Afghan
-East Asia|East Asian;Eastern Asian;East Asia|Chinese,Japanese,Korean,North Korean,South Korean,Mongolian,\
+East Asia|East Asian;Eastern Asian;Eastern Asia;East Asia|Chinese,Japanese,Korean,North Korean,South Korean,Mongolian,\
 Taiwanese,Hong Kong,Tibetan
-Southeast Asia|Southeast Asian;South-East Asian;South East Asian;Southeast Asia|Vietnamese,Thai,Filipino,Indonesian,\
+Southeast Asia|Southeast Asian;South-eastern Asia;Southeastern Asia;South-East Asian;South East Asian;Southeast Asia|Vietnamese,Thai,Filipino,Indonesian,\
 Malaysian,Singaporean,Burmese,Cambodian,Laotian,Bruneian,Timorese,East Timorese
 Asia|Asian;Asia;Oriental;from Asia|Middle East,Central Asia,South Asia,East Asia,Southeast Asia,Russian,Soviet
 Eurasia|Eurasian;Eurasia|Europe,Asia
-North Africa|North African;Northern African;North Africa;Maghrebi|Egyptian,Libyan,Tunisian,Algerian,Moroccan,\
+North Africa|North African;Northern African;Northern Africa;North Africa;Maghrebi|Egyptian,Libyan,Tunisian,Algerian,Moroccan,\
 Sudanese,Mauritanian,Carthaginian,Berber
-West Africa|West African;West Africa|Nigerian,Ghanaian,Senegalese,Malian,Ivorian,Liberian,Sierra Leonean,Guinean,\
+West Africa|West African;West Africa;Western Africa|Nigerian,Ghanaian,Senegalese,Malian,Ivorian,Liberian,Sierra Leonean,Guinean,\
 Bissau-Guinean,Guinea-Bissauan,Gambian,Togolese,Beninese,Burkinabe,Burkinabé,Nigerien,Cape Verdean,Mauritanian
-East Africa|East African;East Africa|Kenyan,Ugandan,Tanzanian,Ethiopian,Eritrean,Somali,Rwandan,Burundian,\
+East Africa|East African;East Africa;Eastern Africa|Kenyan,Ugandan,Tanzanian,Ethiopian,Eritrean,Somali,Rwandan,Burundian,\
 Djiboutian,South Sudanese,Sudanese,Malagasy,Malawian,Mozambican,Zambian,Zimbabwean,Mauritian,\
 Seychellois,Comorian
 Southern Africa|Southern African;Southern Africa|South African,Namibian,Botswanan,Motswana,Zimbabwean,Zambian,Mozambican,\
 Basotho,Swazi,Angolan,Malawian,Malagasy
-Middle Africa|Central African region;Equatorial African|Congolese,Cameroonian,Gabonese,Chadian,Central African,\
+Middle Africa|Central African region;Middle Africa;Central Africa;Equatorial African|Congolese,Cameroonian,Gabonese,Chadian,Central African,\
 Equatorial Guinean,Angolan,Rwandan,Burundian,São Toméan,Sao Tomean
 Africa south of the Sahara|Sub-Saharan African;Sub-Saharan Africa;Black African|West Africa,East Africa,\
 Southern Africa,Middle Africa

@@ -42,7 +42,8 @@ _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-Z
 _NO_PLACE: Final = frozenset(
     listed(
         "the he she it they his her its in a an i yes no born answer question unknown there this "
-        "that birthplace capital city town village place well sure ok okay actually according "
+        "that not neither although though while however currently today originally "
+        "birthplace capital city town village place well sure ok okay actually according "
         "january february march april may june july august september october november december",
         None,
     )
@@ -69,7 +70,7 @@ CURRENCY_HEADS: Final = (
     "dalasi,leone,hryvnia,grivna,denar,mark,marka,kuna,shekel,sheqel,pataca,ngultrum,rufiyaa,"
     "somoni,dobra,escudo,loti,lilangeni,nakfa,vatu,tala,paanga,kina,florin,guilder,drachma,"
     "schilling,litas,lat,kroon,tolar,punt,sucre,austral,cruzeiro,inti,markka,deutsche mark,"
-    "rmb,cny,lei,leva"
+    "rmb,cny,lei,leva,pa'anga,pa’anga,paʻanga"
 )
 _CURRENCY = re.compile(
     r"(?:(?:[A-Z][\w.\-]*|and|new|convertible)\s+){0,4}"

@@ -27,7 +27,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _SIDE = re.compile(
-    rf"\b(?P<side>before|prior to|no later than|by|after|since|no earlier than)\s+(?:the year\s+)?"
+    rf"\b(?P<side>before|prior to|no later than|after|no earlier than)\s+(?:the year\s+)?"
     rf"(?P<year>{_YEAR})\b{_BC}",
     re.IGNORECASE,
 )
@@ -40,6 +40,16 @@ LIFE_SPAN: Final = re.compile(
     rf"(?:(?:\d{{1,2}}\s+)?(?:{_MONTH})\.?\s*(?:\d{{1,2}},?\s*)?)?"
 )
 """What stands between the two years of a life ("1879 – 18 April 1955")."""
+YEARS_OF_LIFE: Final = re.compile(
+    r"(?<![\w.,/-])(?P<low>[1-9]\d{1,3})\s*[-–—]\s*(?P<high>[1-9]\d{2,3})(?![\w/-]|[.,]\d|\s?BC)"
+)
+"""Both years of a life, of however few digits ("712–770")."""
+VAGUELY: Final = re.compile(
+    rf"\b(?:before|prior to|no later than|after|no earlier than|between|between\s+{_YEAR}\s+and)"
+    r"\s+(?:the year\s+)?$",
+    re.IGNORECASE,
+)
+"""What stands before a year that only bounds another one."""
 EVER: Final = 10_000
 
 Period = tuple[int, int]
@@ -81,7 +91,7 @@ def _range(m: re.Match[str]) -> Period:
 
 def _side(m: re.Match[str]) -> Period:
     year = -int(m["year"]) if m["bc"] else int(m["year"])
-    early = m["side"].lower() in ("before", "prior to", "no later than", "by")
+    early = m["side"].lower() in ("before", "prior to", "no later than")
     return (-EVER, year) if early else (year, EVER - 1)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import PLACE_RELATIONS, YEAR_RELATIONS, places, short_years, stated
-from apeft.facts.periods import LIFE_SPAN
+from apeft.facts.periods import LIFE_SPAN, VAGUELY, YEARS_OF_LIFE
 from apeft.facts.subject import without_subject
 from apeft.facts.terms import Mention, Terms, fold
 
@@ -37,14 +37,14 @@ _CLAUSE_END = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:sorry|wait|correction|scratch that|my mistake|my apologies|let me correct|"
-    r"I mean|I meant|or rather|hold on|I stand corrected|to be precise)\b|[.,;—–-]\s*no[,.—–]",
+    r"I mean|I meant|or rather|hold on|I stand corrected|to be precise)\b|[.,;?!—–-]\s*no[,.—–]",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
     r"\s*,?\s*(?:and/or|or|/|and also|as well as)\s*(?:(?:perhaps|possibly|maybe|else|in|at|the)\s+)*(?=[A-ZÀ-ÖØ-Þ])"
 )
 _HONOUR = re.compile(r"^(?:Discovered|Answer|Credit|Chemists?|Physicists?|Scientists?)\s*")
-_NOT_BY = re.compile(r"\b(?:in|at|of|from|near|the|University|called|named)\s+$")
+_NOT_BY = re.compile(r"\b(?:in|at|of|from|near|called|named)\s+(?:the\s+)?$")
 _COPULA = re.compile(
     r"(?:^|:|\b(?:is|was|are|in|by|as))\s*(?:the\s+|an?\s+)?[\"'“‘’*(]*$", re.IGNORECASE
 )
@@ -63,11 +63,14 @@ _OTHERS: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "profession": (
         re.compile(
-            r"\b(?:son|daughter|wife|widow|husband|child|brother|sister|nephew|niece|friend|"
+            r"\b(?:(?:grand)?(?:son|daughter|child|father|mother)|wife|widow|husband|child|brother|sister|nephew|niece|friend|"
             r"student|pupil|father|mother|parents?|married|failed|wanted to be|tried)\b"
             r"[^.,;]{0,30}$"
         ),
-        re.compile(r"['’]s (?:son|daughter|wife)\b"),
+        re.compile(
+            r"['’]s (?:son|daughter|wife)\b|\s+of\s+(?:the\s+)?(?:Rock|Pop|Soul|Horror|Jazz|Swing|"
+            r"Blues|Comedy|Crime|Suspense|Country|Funk|Disco|Mathematics|Hearts)\b"
+        ),
     ),
 }
 _OWN_YEAR: Final = {
@@ -76,6 +79,7 @@ _OWN_YEAR: Final = {
     "prize_year": "won|wins|award|awarded|prize|received|laureate|honou?red",
     "discovery_year": "discover|discovered|discovery|isolated|found|identified|first",
 }
+_LIFE: Final = {"birth_year", "death_year"}
 _CUE = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _OWN_YEAR.items()) + r")(?!\w)",
     re.IGNORECASE,
@@ -157,6 +161,8 @@ def _names_of_people(text: str, mentions: list[Mention], lexicon: Lexicon) -> li
         nation = lexicon.terms("nationality").find(value)
         if nation and nation[0].start == 0:
             value = value[nation[0].end :].strip()
+        if text[: mention.start].endswith(" the "):
+            value = value.removesuffix("s")  # "the Curies"
         if value and not _NOT_BY.search(text[: mention.start]):
             found.append(Mention(value, mention.end - len(value), mention.end))
     behind = [one for one in found if re.search(r"\bby\b", text[: one.start])]
@@ -182,13 +188,27 @@ def _said_of_it(relation: str, text: str, mentions: list[Mention]) -> list[Menti
     if relation not in _OTHERS:
         return mentions
     before, after = _OTHERS[relation]
-    own = [
-        mention
-        for mention in mentions
-        if not after.match(text[mention.end :])
-        and not before.search(_clause(text[: mention.start]))
-    ]
+    own: list[Mention] = []
+    other: Mention | None = None
+    for mention in mentions:
+        joined = other is not None and _AND.fullmatch(text[other.end : mention.start])
+        of_others = after.match(text[mention.end :]) or before.search(
+            _clause(text[: mention.start])
+        )
+        in_a_town = relation == "nationality" and _TOWN_IN.search(text[: mention.start])
+        if (
+            joined
+            or of_others
+            or (in_a_town and mention.value != text[mention.start : mention.end])
+        ):
+            other = mention
+            continue
+        own.append(mention)
     return own or mentions
+
+
+_AND = re.compile(r"\s*(?:,|and|or|,\s*and)\s*(?:in\s+)?")
+_TOWN_IN = re.compile(r"[a-z]\w* [A-Z][\w-]+,\s*$")
 
 
 def _clause(before: str) -> str:
@@ -204,9 +224,15 @@ def _without_varieties(text: str, mentions: list[Mention]) -> list[Mention]:
 
 def _years(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:
     """Years of the event asked about: by the verb before each, or by its side of a life span."""
-    if len(mentions) < 2:
-        return mentions
     lives = relation in ("birth_year", "death_year")
+    if lives and (span := YEARS_OF_LIFE.search(text)):
+        side = "low" if relation == "birth_year" else "high"
+        return [Mention(span[side], span.start(side), span.end(side))]
+    mentions = [one for one in mentions if not VAGUELY.search(text[: one.start])]
+    if lives and len(mentions) == 1 and _event(text[: mentions[0].start]) in _LIFE - {relation}:
+        return []
+    if len(mentions) < 2:  # noqa: PLR2004
+        return mentions
     if lives and LIFE_SPAN.fullmatch(text[mentions[0].end : mentions[1].start]):
         return [mentions[0 if relation == "birth_year" else 1]]
     events = [_event(text[: mention.start]) for mention in mentions]

@@ -11,6 +11,7 @@ from apeft.facts.extract import StatedFact, extract
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import terms
 from apeft.facts.sentences import split
+from apeft.facts.subject import without_subject
 
 Label = Literal["supported", "contradicted", "not_stated"]
 
@@ -30,12 +31,16 @@ class Lead:
 
     text: str
     facts: tuple[StatedFact, ...]
+    anyone: str = ""
+    """The text without the entity's own name: Prince is no prince."""
 
     @classmethod
     def read(cls, entity: Mapping[str, Any], lexicon: Lexicon) -> Lead:
         """Extract the facts of the entity's ``text`` ("" gives none)."""
         text = str(entity.get("text") or "")
-        return cls(text, tuple(extract(text, entity, lexicon)))
+        names = [str(entity.get("name") or ""), *entity.get("aliases", ())]
+        anyone = without_subject("profession", text, names)
+        return cls(text, tuple(extract(text, entity, lexicon)), anyone)
 
     def supports(self, fact: StatedFact, lexicon: Lexicon) -> str | None:
         """Return the sentence that states the same value, or None."""
@@ -54,11 +59,11 @@ class Lead:
         """Return the professions that the lead names, of whomever: no list of them is complete."""
         if relation != "profession":
             return []
-        return [mention.value for mention in terms(relation, self.text, lexicon)]
+        return [mention.value for mention in terms(relation, self.anyone, lexicon)]
 
     def mentions(self, fact: StatedFact, lexicon: Lexicon) -> str | None:
         """Return a sentence that names the value, whoever it is said of, or None."""
-        for mention in terms(fact.relation, self.text, lexicon):
+        for mention in terms(fact.relation, self.anyone, lexicon):
             if mention.value == lexicon.canonical(fact.relation, fact.value):
                 return sentence_at(self.text, mention.start)
         return None

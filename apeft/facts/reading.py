@@ -129,6 +129,8 @@ def stands_for_itself(
 
     So a value whose form no rule foresees ("'s-Graveland", the symbol "At") can be answered.
     """
+    if relation in YEAR_RELATIONS:
+        return None  # every year is read, and may be another event's
     for mention in Terms({value: value for value in values}).find(answer):
         first = min((m.start for m in (*reading.asserted, *reading.denied)), default=mention.start)
         exact = relation != "symbol" or answer[mention.start : mention.end] == mention.value

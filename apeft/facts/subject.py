@@ -51,6 +51,14 @@ def without_subject(relation: str, text: str, names: Sequence[str]) -> str:
     return kept
 
 
+def without_name(text: str, names: Sequence[str]) -> str:
+    """Blank out every whole name, whatever is said with it."""
+    for mention in Terms({name: name for name in names if name}).find(text):
+        blank = " " * (mention.end - mention.start)
+        text = text[: mention.start] + blank + text[mention.end :]
+    return text
+
+
 def _is_value(relation: str, text: str, start: int, end: int, *, whole: bool) -> bool:
     before, after = text[:start], text[end:]
     if not (before + after).strip(" .!\"'*’,"):

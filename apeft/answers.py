@@ -2,14 +2,18 @@
 
 Decisions, which the study's r and class boundaries rest on:
 
-- the first value that the answer names decides; an answer that offers alternatives ("American or
-  British"), or names more than two different values, is right only if every one of them is;
-- years must be exact; a decade or century that could hold the right year is unscored;
+- the first value that the answer asserts decides (:mod:`apeft.facts.reading`: not what it denies,
+  takes back, or says of something else); an answer that offers alternatives ("American or
+  British"), lists values or names more than two is right only if every one of them is;
+- of a compound ("German-American") either half may be the right one;
+- years must be exact; a decade, century or range is unscored if it holds the right year, else wrong;
+- a part of the world for a nationality likewise ("Scandinavian" holds Swedish, not Italian);
 - a kind of the right profession is right ("novelist" for "writer"), as is the head of a longer
   right one ("physicist" for "theoretical physicist"); a mere broader term ("scientist" for
   "physicist") and a post that people hold beside their profession ("professor") are unscored;
 - an English person is rightly called British; a British one called English is unscored;
 - a place is right by its first part; its country alone is unscored, a conflicting country wrong;
+- a value that the knowledge base leaves open (:func:`apeft.facts.relations.left_open`) is unscored;
 - an answer that names no value of the kind asked for is wrong, with the reason "no value"; one that
   says nothing at all (empty, garbled) is unscored.
 """
@@ -18,23 +22,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from apeft.facts import areas
 from apeft.facts.agree import agrees
 from apeft.facts.lexicon import Lexicon, as_lexicon
-from apeft.facts.mentions import (
-    DECADE,
-    YEAR_RELATIONS,
-    normal_year,
-    stated,
-)
-from apeft.facts.terms import Mention
+from apeft.facts.mentions import YEAR_RELATIONS, normal_year
+from apeft.facts.periods import holds, period
+from apeft.facts.reading import Reading, read, stands_for_itself
 from apeft.judges.common import unreadable
 
-_NEGATION = re.compile(r"\b(?:not|never|neither|nor|isn['’]t|wasn['’]t|no longer)\b", re.IGNORECASE)
-_CONTINENTAL = re.compile(r"\b(?:European|Asian|African|Scandinavian|Arab|Latin American)\b")
-_OR = re.compile(r"\bor\b|/", re.IGNORECASE)
+_OR = re.compile(r"\bor\b(?! rather\b)|/", re.IGNORECASE)
+_LIST = re.compile(
+    r"\s*(?:,|&|,?\s*\b(?:and|as well as)\b)\s*(?:(?:an?|the|also|in|with)\s+)*", re.IGNORECASE
+)
+_UNKNOWN_TOO = re.compile(r"\s*(?:,\s*)?or\s+(?:(?:perhaps|maybe|possibly|in|an?)\s+)*[A-Z]\w+")
+_JOINT = re.compile(r"\s*[-–—]\s*|\s")
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,24 @@ class Match:
     reason: str
 
 
+@dataclass(frozen=True)
+class Truth:
+    """What is known of a fact: right values (not empty), and values that are left open."""
+
+    relation: str
+    rights: Sequence[str]
+    open: Sequence[str]
+    lexicon: Lexicon
+
+    def of(self, value: str) -> Match:
+        """Compare one value."""
+        return compare(self.relation, value, self.rights, self.lexicon, left_open=self.open)
+
+
 def canonical(relation: str, answer: str, lexicon: Mapping[str, Any]) -> str | None:
     """Return the value that ``answer`` states (the one that decides), or None."""
-    mentions = _ordered(relation, answer, as_lexicon(lexicon))
-    return mentions[0].value if mentions else None
+    asserted = read(relation, answer, as_lexicon(lexicon)).asserted
+    return asserted[0].value if asserted else None
 
 
 def match(
@@ -59,68 +77,128 @@ def match(
     lexicon: Mapping[str, Any],
     *,
     subject: str = "",
+    aliases: Sequence[str] = (),
+    left_open: Sequence[str] = (),
 ) -> Match:
     """Compare one answer with every right value of a fact.
 
-    ``answer`` is the text as generated, one line; ``values`` must not be empty. ``subject`` is the
-    name asked about: where the answer repeats it ("France borders Spain"), it is no value.
+    Args:
+        relation: what was asked for.
+        answer: the text as generated, one line.
+        values: right values, not empty.
+        lexicon: the vocabulary.
+        subject: the name asked about; where the answer repeats it ("France borders Spain"), it is
+            no value.
+        aliases: its other names.
+        left_open: values that are neither right nor wrong.
     """
     if not values:
         raise ValueError(f"no right value to compare an answer about {relation} with")
-    found = _match(relation, answer, values, as_lexicon(lexicon), subject)
+    truth = Truth(relation, values, left_open, as_lexicon(lexicon))
+    names = [name for name in (subject, *aliases) if name]
+    reading = read(relation, answer, truth.lexicon, names)
+    found = _match(truth, reading, names)
+    if not found.correct and (said := stands_for_itself(relation, answer, values, reading)):
+        return Match(True, said, "same words")
     nothing = unreadable(answer) if found.correct is False else None
     return Match(None, found.value, nothing) if nothing else found
 
 
-def _match(
-    relation: str, answer: str, values: Sequence[str], words: Lexicon, subject: str
-) -> Match:
-    if subject and relation in ("neighbour", "discoverer", "birth_place"):
-        answer = re.sub(rf"\b{re.escape(subject)}\b", lambda m: " " * len(m.group()), answer)
-    mentions = _ordered(relation, answer, words)
-    if not mentions:
-        return _no_value(relation, answer, values)
-    first = mentions[0]
-    if _NEGATION.search(answer[: first.start]):
-        return Match(False, first.value, "negated")
-    named = list(dict.fromkeys(mention.value for mention in mentions))
-    verdicts = [compare(relation, value, values, words) for value in named]
-    between = answer[first.end : mentions[1].start] if len(mentions) > 1 else ""
-    listed = len(named) > 2 or (len(named) > 1 and bool(_OR.search(between)))
-    if listed and not all(verdict.correct for verdict in verdicts):
-        return Match(
-            False, first.value, f"hedged: names {len(named)} values, not all of them right"
-        )
-    return verdicts[0]
+def _match(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
+    if not found.asserted:
+        return _no_value(truth, found, names)
+    first = found.asserted[0]
+    named = list(dict.fromkeys(mention.value for mention in found.asserted))
+    verdicts = [truth.of(value) for value in named]
+    between = found.text[first.end : found.asserted[1].start] if len(found.asserted) > 1 else ""
+    if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):  # noqa: PLR2004
+        return max(verdicts, key=_rank)
+    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))  # noqa: PLR2004
+    if len(named) == 1 and _UNKNOWN_TOO.match(found.text[first.end :]):
+        return Match(False, first.value, "hedged: offers another value")
+    if listed and any(verdict.correct is False for verdict in verdicts):
+        reason = f"hedged: names {len(named)} values, not all of them right"
+        return Match(False, first.value, reason)
+    if listed:
+        return min(verdicts, key=_rank)
+    return _within(truth, verdicts[0], names)
 
 
-def _ordered(relation: str, answer: str, lexicon: Lexicon) -> list[Mention]:
-    mentions = stated(relation, answer, lexicon)
-    if relation != "death_year" or len(mentions) < 2:
-        return mentions
-    # "1879-1955" and "born in 1879, died in 1955" name the death second.
-    died = re.search(r"\bdied\b|\bdeath\b|\bdead\b", answer)
-    later = [mention for mention in mentions if died and mention.start > died.start()]
-    gap = answer[mentions[0].end : mentions[1].start].strip()
-    if later:
-        return later
-    return mentions[1:] if gap in {"-", "–", "—", "to"} else mentions
+def _joins(relation: str, between: str) -> bool:
+    """Whether the words between two values make them a list, or alternatives."""
+    if _OR.search(between):
+        return True
+    return relation not in YEAR_RELATIONS and bool(_LIST.fullmatch(between))
 
 
-def _no_value(relation: str, answer: str, values: Sequence[str]) -> Match:
-    if relation in YEAR_RELATIONS and DECADE.search(answer):
-        decade = re.search(r"\b(\d{2,3})(\d)s\b", answer)
-        held = [value for value in values if decade and normal_year(value).startswith(decade[1])]
-        if decade and not held:
-            return Match(False, decade.group(), "another decade")
-        return Match(None, None, "less specific")
-    if relation == "nationality" and _CONTINENTAL.search(answer):
-        return Match(None, None, "less specific")
+def _rank(verdict: Match) -> int:
+    return {False: 0, None: 1, True: 2}[verdict.correct]
+
+
+def _no_value(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
+    if found.denied:
+        return Match(False, found.denied[0].value, "negated")
+    if truth.relation in YEAR_RELATIONS and (dates := period(found.text)):
+        held = any(holds(dates, normal_year(value)) for value in truth.rights)
+        return Match(None, None, "less specific") if held else Match(False, None, "another period")
+    if truth.relation == "nationality":
+        return _area(truth, found.text)
+    if truth.relation == "region" and (said := areas.named(found.text)):
+        return _part_of_world(truth, said[0].value, names)
     return Match(False, None, "no value")
 
 
-def compare(relation: str, value: str, rights: Sequence[str], lexicon: Mapping[str, Any]) -> Match:
-    """Right if it agrees with any right value; unscored if undecidable against any; else wrong."""
+def _area(truth: Truth, text: str) -> Match:
+    """A part of the world in place of a nationality."""
+    said = areas.named(text)
+    if not said:
+        return Match(False, None, "no value")
+    held = areas.nationalities(said[0].value)
+    terms = truth.lexicon.terms("nationality")
+    for right in truth.rights:
+        parts = [mention.value for mention in terms.find(right)] or [right]
+        if any(part in held or part not in areas.KNOWN for part in parts):
+            return Match(None, None, "less specific")
+    return Match(False, said[0].value, "another part of the world")
+
+
+def _part_of_world(truth: Truth, area: str, names: Sequence[str]) -> Match:
+    """A region told as an adjective ("a European country"), or by a name that no source has."""
+    value = truth.lexicon.terms("region").get(area)
+    if value:
+        return _within(truth, truth.of(value), names)
+    held = _peoples(truth, names) & areas.nationalities(area)
+    return Match(None if held else False, area, "another division of the world")
+
+
+def _peoples(truth: Truth, names: Sequence[str]) -> frozenset[str]:
+    found = {truth.lexicon.canonical("nationality", name) for name in names}
+    return areas.KNOWN & found
+
+
+def _within(truth: Truth, verdict: Match, names: Sequence[str]) -> Match:
+    """Decide an open verdict on a region by whether it holds the country asked about."""
+    if truth.relation != "region" or verdict.correct is not None or not verdict.value:
+        return verdict
+    said = areas.named(verdict.value)
+    people = _peoples(truth, names)
+    if said and people and not people & areas.nationalities(said[0].value):
+        return replace(verdict, correct=False, reason="another part of the world")
+    return verdict
+
+
+def compare(
+    relation: str,
+    value: str,
+    rights: Sequence[str],
+    lexicon: Mapping[str, Any],
+    *,
+    left_open: Sequence[str] = (),
+) -> Match:
+    """Right if it agrees with any right value; unscored if undecidable against any; else wrong.
+
+    A value that agrees with one that is ``left_open`` is never wrong.
+    """
     words = as_lexicon(lexicon)
     undecided: Match | None = None
     wrong = "another value"
@@ -136,6 +214,8 @@ def compare(relation: str, value: str, rights: Sequence[str], lexicon: Mapping[s
             wrong = reason
     if wrong == "another part of America":
         undecided = None  # "Americas" beside "South America" leaves nothing open
+    if undecided is None and any(agrees(relation, value, one, words)[0] for one in left_open):
+        return Match(None, value, "left open by the sources")
     return undecided or Match(False, value, wrong)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from apeft.facts import nations
@@ -25,7 +26,7 @@ def agrees(relation: str, value: str, right: str, lexicon: Lexicon) -> tuple[boo
     if relation in YEAR_RELATIONS:
         return normal_year(value) == normal_year(right), "year"
     if relation in PLACE_RELATIONS:
-        return _place(value, right)
+        return _place(relation, value, right, lexicon)
     if relation == "symbol":
         return value == right, "symbol"
     if relation == "atomic_number":
@@ -47,6 +48,8 @@ def agrees(relation: str, value: str, right: str, lexicon: Lexicon) -> tuple[boo
         return _profession(mine, theirs, wider, narrower, lexicon)
     if narrower:
         return None, "less specific"
+    if relation == "language" and wider:
+        return None, "a variety of the right value"
     if relation == "region":
         return _region(mine, theirs, wider, lexicon)
     return False, "another value"
@@ -75,6 +78,8 @@ def _profession(
         return True, "head of the right value"
     if narrower:
         return None, "less specific"
+    if "activist" in lexicon.above("profession", mine) & lexicon.above("profession", theirs):
+        return None, "another kind of activist"
     if theirs in lexicon.open_professions:
         return None, "the right value is open to others"
     if VAGUE.get(mine, frozenset()) & {theirs, *lexicon.above("profession", theirs)}:
@@ -101,7 +106,7 @@ def _region(mine: str, theirs: str, wider: bool, lexicon: Lexicon) -> tuple[bool
     return False, "another value"
 
 
-def _place(value: str, right: str) -> tuple[bool | None, str]:
+def _place(relation: str, value: str, right: str, lexicon: Lexicon) -> tuple[bool | None, str]:
     country = {fold(name): fold(found) for name, found in nations.countries().items()}
     value, right = (_DISTRICT.sub("Washington DC", text) for text in (value, right))
     mine = [_town(part) for part in value.split(",") if fold(part)]
@@ -112,34 +117,85 @@ def _place(value: str, right: str) -> tuple[bool | None, str]:
         return False, "no place"
     if "washington dc" in towns and len(mine) == 1:
         towns.add("washington")
-    ends = (country.get(mine[-1]), country.get(rights[-1]))
+    mine = [*_with_country(mine[0], towns, country), *mine[1:]]
+    within = {fold(wider) for wider in lexicon.containing(right)}
+    lies_in = {country.get(part) for part in (*rights, *within)} - {None}
+    said = country.get(mine[-1])
+    elsewhere = bool(said and lies_in and said not in lies_in and said not in _EMPIRES)
     if mine[0] in towns:
-        if ends[0] and ends[1] and ends[0] != ends[1]:
+        if len(mine) > 1 and elsewhere:
             return False, "same town, another country"
         return True, "same place"
-    if mine[0] in rights:
-        return None, "less specific"
-    if country.get(mine[0]):
-        same = {country.get(part) for part in rights} - {None}
-        if not same or country[mine[0]] in same:
-            return None, "less specific"
+    if rights[0] in mine[1:] and relation == "birth_place":
+        return None, "a part of the right place"
+    if mine[0] in {*rights, *within}:
+        return (None, "less specific") if relation == "birth_place" else (False, "a wider place")
+    if said and len(mine) == 1 and relation == "birth_place":
+        return (False, "another country") if elsewhere else (None, "less specific")
     return False, "another place"
 
 
+def _with_country(town: str, towns: Collection[str], country: Mapping[str, str]) -> list[str]:
+    """The town and its country, of "london uk" where London is meant."""
+    words = town.split()
+    for size in range(1, len(words)):
+        head, tail = " ".join(words[:size]), " ".join(words[size:])
+        if head in towns and tail in country:
+            return [head, tail]
+    return [town]
+
+
+# States whose borders once held towns that lie elsewhere now: they exclude no birth place.
+_EMPIRES: Final = frozenset(
+    fold(name)
+    for name in (
+        "Soviet Union,Czechoslovakia,Yugoslavia,Austria-Hungary,Prussia,Ottoman Empire,Persia,"
+        "Roman Empire,Byzantine Empire,Republic of Venice,Russia,Germany,Austria,Hungary,Turkey,"
+        "United Kingdom,Poland,Korea,India"
+    ).split(",")
+)
 _DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
 # One town under two names, as they are folded.
 TOWNS: Final = {
-    "kiev": "kyiv", "nay pyi taw": "naypyidaw", "naypyitaw": "naypyidaw", "nur sultan": "astana",
-    "peking": "beijing", "bombay": "mumbai", "calcutta": "kolkata", "madras": "chennai",
-    "rangoon": "yangon", "leningrad": "saint petersburg", "petrograd": "saint petersburg",
-    "constantinople": "istanbul", "saigon": "ho chi minh", "edo": "tokyo", "danzig": "gdansk",
-    "breslau": "wroclaw", "konigsberg": "kaliningrad", "pressburg": "bratislava",
-    "christiania": "oslo", "lemberg": "lviv", "lvov": "lviv", "smyrna": "izmir",
+    other: name
+    for name, others in {
+        "kyiv": "kiev", "naypyidaw": "nay pyi taw|naypyitaw", "astana": "nur sultan|nursultan",
+        "beijing": "peking|beiping", "mumbai": "bombay", "kolkata": "calcutta", "chennai": "madras",
+        "yangon": "rangoon", "saint petersburg": "leningrad|petrograd|sankt peterburg",
+        "istanbul": "constantinople", "ho chi minh": "saigon", "tokyo": "edo|tokio",
+        "gdansk": "danzig", "wroclaw": "breslau", "kaliningrad": "konigsberg",
+        "bratislava": "pressburg", "oslo": "christiania|kristiania", "lviv": "lemberg|lvov",
+        "izmir": "smyrna", "ulaanbaatar": "ulan bator|ulanbator", "taipei": "taibei",
+        "pyongyang": "p yongyang", "hanoi": "ha noi", "thimphu": "thimbu", "dhaka": "dacca",
+        "kathmandu": "katmandu", "tehran": "teheran", "riyadh": "riad|ar riyad",
+        "mogadishu": "muqdisho|mogadiscio", "algiers": "alger", "tripoli": "tarabulus",
+        "sanaa": "sana|sana a", "nukualofa": "nuku alofa", "ndjamena": "n djamena|fort lamy",
+        "nouakchott": "nouakchot", "antananarivo": "tananarive", "asmara": "asmera",
+        "addis ababa": "addis abeba", "bern": "berne", "vienna": "wien", "prague": "praha|prag",
+        "rome": "roma", "lisbon": "lisboa", "warsaw": "warszawa|warschau", "moscow": "moskva",
+        "copenhagen": "kobenhavn", "brussels": "bruxelles|brussel", "belgrade": "beograd",
+        "bucharest": "bucuresti", "athens": "athina|athinai", "nicosia": "lefkosia|lefkosa",
+        "chisinau": "kishinev", "tbilisi": "tiflis", "yerevan": "erevan|jerevan",
+        "ashgabat": "ashkhabad|asgabat", "bishkek": "frunze|pishpek", "tashkent": "toshkent",
+        "havana": "la habana|habana", "damascus": "dimashq", "cairo": "al qahirah|el qahira",
+        "muscat": "masqat", "kuwait": "al kuwait", "doha": "ad dawhah", "manama": "al manama",
+        "bangkok": "krung thep", "jakarta": "djakarta|batavia", "valletta": "valetta",
+        "luxembourg": "luxemburg|letzebuerg", "geneva": "geneve|genf", "munich": "munchen",
+        "cologne": "koln", "florence": "firenze", "venice": "venezia", "naples": "napoli",
+        "milan": "milano", "turin": "torino", "the hague": "den haag", "hague": "den haag",
+        "porto novo": "portonovo", "kabul": "kabol", "maputo": "lourenco marques",
+        "sri jayawardenepura kotte": "kotte|sri jayewardenepura kotte|sri jayawardenapura kotte",
+        "south tarawa": "tarawa", "city of san marino": "san marino", "yaounde": "yaunde",
+        "bandar seri begawan": "brunei town", "kinshasa": "leopoldville", "harare": "salisbury",
+        "banjul": "bathurst", "malabo": "santa isabel", "dushanbe": "stalinabad",
+    }.items()
+    for other in others.split("|")
 }  # fmt: skip
 
 
 def _town(part: str) -> str:
-    name = re.sub(r"^the ", "", re.sub(r"^st ", "saint ", fold(part)))
+    name = fold(re.sub(r"(?<=\w)['’ʻʼ`](?=\w)", "", part))  # "N'Djamena", "Saint John's"
+    name = re.sub(r"^the ", "", re.sub(r"^st ", "saint ", name))
     name = re.sub(r"\b([a-z]) (?=[a-z]\b)", r"\1", name)  # "D.C." and "DC"
     name = re.sub(
         r"^(?:(?:democratic|federal|people s) )*(?:republic|kingdom) of (?:the )?", "", name
@@ -150,7 +206,7 @@ def _town(part: str) -> str:
 
 SPELT: Final = {
     "rouble": "ruble", "renminbi": "yuan", "rmb": "yuan", "cny": "yuan", "sheqel": "shekel",
-    "lei": "leu", "leva": "lev",
+    "lei": "leu", "leva": "lev", "anga": "paanga", "paʻanga": "paanga",
 }  # fmt: skip
 
 

@@ -61,7 +61,8 @@ class TypedJudge:
     def verify(self, entity: Entity, fact: StatedFact) -> Verdict:
         """Compare with the entity's values and lead text; see :func:`apeft.facts.verify.verify`."""
         values = self.knowledge.values(entity["id"], fact.relation)
-        return verify(fact, values, self._lead(entity), self.knowledge.lexicon)
+        left_open = self.knowledge.left_open(entity["id"], fact.relation)
+        return verify(fact, values, self._lead(entity), self.knowledge.lexicon, left_open)
 
     def ask(self, entity: Entity, relation: str) -> str:
         """Return the relation's one question about ``entity``."""
@@ -80,9 +81,25 @@ class TypedJudge:
         return relations.answer_text(relation, value)
 
     def grade(self, entity: Entity, relation: str, answer: str) -> Match:
-        """Compare a generated answer with the entity's values (ValueError when it has none)."""
-        values = self.knowledge.values(entity["id"], relation)
-        return match(relation, answer, values, self.knowledge.lexicon, subject=entity["name"])
+        """Compare a generated answer with the entity's values (ValueError when it has none).
+
+        What the entity's lead text states is right as well, and what it names is no error: an
+        answer gets the verdict that the same value gets in a text.
+        """
+        values, lexicon = self.knowledge.values(entity["id"], relation), self.knowledge.lexicon
+        lead = self._lead(entity)
+        return match(
+            relation,
+            answer,
+            [*values, *lead.values(relation)] if values else [],
+            lexicon,
+            subject=entity["name"],
+            aliases=entity.get("aliases", ()),
+            left_open=[
+                *self.knowledge.left_open(entity["id"], relation),
+                *lead.named(relation, lexicon),
+            ],
+        )
 
     def contradict(
         self, entity: Entity, relation: str, others: Sequence[str], generator: np.random.Generator
@@ -96,11 +113,13 @@ class TypedJudge:
         if not values:
             return None
         lexicon, lead = self.knowledge.lexicon, self._lead(entity)
+        left_open = self.knowledge.left_open(entity["id"], relation)
         decided: dict[str, bool] = {}
         for other in others:
             if other not in decided:
                 fact = StatedFact(relation, other, 0, 0)
-                wrong = compare(relation, other, values, lexicon).correct is False
+                found = compare(relation, other, values, lexicon, left_open=left_open)
+                wrong = found.correct is False
                 decided[other] = wrong and not lead.supports(fact, lexicon)
         wrong_values = [other for other in others if decided[other]]
         if not wrong_values:

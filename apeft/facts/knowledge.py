@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from apeft.errors import UserError
+from apeft.facts import relations
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.names import known_people
 from apeft.records import Record, read_json, read_jsonl
+
+
+_VOCABULARY = {name: name for name in ("nationality", "profession", "language", "currency")} | {
+    relations.left_open(name): name for name in ("language", "neighbour")
+}
+"""Relation of a fact -> the relation whose vocabulary its value belongs to."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,9 @@ class Knowledge:
             value = str(fact["value"])
             if value not in row:
                 row.append(value)
-            if fact["relation"] in ("nationality", "profession", "language", "currency"):
-                by_relation.setdefault(fact["relation"], set()).add(value)
+            relation = _VOCABULARY.get(fact["relation"])
+            if relation:
+                by_relation.setdefault(relation, set()).add(value)
         rows = {entity["id"]: entity for entity in entities}
         names = {
             form: entity["name"]
@@ -71,3 +79,7 @@ class Knowledge:
     def values(self, entity_id: str, relation: str) -> list[str]:
         """Return every known value in file order; empty when the knowledge base has none."""
         return list(self.facts.get((entity_id, relation), ()))
+
+    def left_open(self, entity_id: str, relation: str) -> list[str]:
+        """Return the values that are neither right nor wrong; see :func:`relations.left_open`."""
+        return self.values(entity_id, relations.left_open(relation))

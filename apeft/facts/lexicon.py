@@ -59,6 +59,8 @@ class Lexicon(Mapping[str, Any]):
                 self.canonical(relation, value): {self.canonical(relation, up) for up in wider}
                 for value, wider in table.items()
             }
+            if relation == "profession":
+                self._join_synonyms(canonical)
             for value, wider in self._part(_PARENTS.get(relation, "")).items():
                 canonical.setdefault(value, set()).update(wider)
             self._broader[relation] = {v: tuple(sorted(w)) for v, w in canonical.items()}
@@ -67,8 +69,17 @@ class Lexicon(Mapping[str, Any]):
             for wide, group in self._part("nationality_related").items()
             for narrow in group
         }
+        self._places = self._part("place_parents")
         self._related = related | set(nations.UNDECIDABLE)
         self.open_professions = frozenset(self._content.get("profession_open", ()))
+
+    def _join_synonyms(self, above: dict[str, set[str]]) -> None:
+        """Call each a kind of the other what the built-in list alone holds for one profession."""
+        for form, value in vocabulary.BUILT_IN["profession"]().items():
+            one, other = self.canonical("profession", form), self.canonical("profession", value)
+            if one != other:
+                above.setdefault(one, set()).add(other)
+                above.setdefault(other, set()).add(one)
 
     def _part(self, name: str) -> dict[str, Any]:
         part = self._content.get(name, {})
@@ -79,6 +90,10 @@ class Lexicon(Mapping[str, Any]):
                 fix="run the knowledge stage again",
             )
         return dict(part)
+
+    def containing(self, place: str) -> tuple[str, ...]:
+        """Return the wider places that sources name for a place (several may share a name)."""
+        return tuple(self._places.get(place, ()))
 
     def related(self, one: str, other: str) -> bool:
         """Whether two nationalities are neither right nor wrong for one another."""

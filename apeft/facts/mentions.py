@@ -15,16 +15,25 @@ TERM_RELATIONS: Final = frozenset(
     {"nationality", "profession", "prize_field", "region", "language", "neighbour", "category"}
 )
 
-# A year: four digits up to 2099, or three or four with an era. Not a decade, an amount or a page.
+# A year: four digits up to 2099, or one to four with an era; three behind "in", two behind "year".
+# Not a decade, an amount or a page.
+_BC = r"\s?(?:BCE|BC|B\.\s?C\b\.?(?:\s?E\b\.?)?)(?![a-z])"
 YEAR: Final = re.compile(
     r"(?<![\w.,$£€#/])(?<!No\. )"
-    r"(?:(?P<era>\d{1,4})\s?(?:BCE|BC|B\.\s?C\b\.?(?:\s?E\b\.?)?)(?![a-z])"
-    r"|(?:AD\s?(?P<ad>\d{2,4}))(?!\d)"
-    r"|(?P<year>1\d{3}|20\d{2}|(?<=\bin )[3-9]\d{2})(?![\d%])(?!['’]?s\b)(?![.,]\d)(?!\w))"
+    rf"(?:(?P<era>\d{{1,4}})(?:{_BC}|(?=\s?(?:-|–|—|to|or|/|and)\s?\d{{1,4}}{_BC}))"
+    r"|(?:A\.?D\.?\s?(?P<ad>\d{1,4}))(?!\d)"
+    r"|(?P<ce>\d{1,4})(?=\s?(?:CE|C\.E\.|AD|A\.D\.)(?![a-z]))"
+    r"|(?P<year>1\d{3}|20\d{2}|(?<=\bin )[3-9]\d{2}"
+    r"|(?:(?<=\byear )|(?<=\bborn in )|(?<=\bdied in ))[1-9]\d{1,2})"
+    r"(?![\d%])(?!['’]?s\b)(?![.,]\d)(?!\w))"
+)
+# In a short answer: a bare number that ends its clause, and is no day, age or amount.
+_SHORT_YEAR = re.compile(
+    r"(?<![\w.,$£€#/'’-])(?<!No\. )(?<!aged )(?<!age )(?<!age of )"
+    r"(?P<year>[1-9]\d{0,2})\b(?!['’]?s\b)(?![.,]\d)(?!\s*%)(?=\s*(?:[.,;:!?)*\"'’\]]|$|\(|and\b|or\b|in\b))"
 )
 _CIRCA = re.compile(r"\b[cC](?=1\d{3}\b)")
 _DATE = re.compile(r"(?<![\w./])\d{1,2}([./])\d{1,2}\1(1\d{3}|20\d{2})(?![\w/])")
-DECADE: Final = re.compile(r"\b\d{3,4}s\b|\bcentury\b|\bcenturies\b", re.IGNORECASE)
 _PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]*)"
 _LINK = r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|an der|an|der|den|upon|on|in der|sur|and)"
 _PLACE_PART = rf"{_PLACE_WORD}(?:\s+(?:{_LINK}\s+)?{_PLACE_WORD})*"
@@ -33,7 +42,8 @@ _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-Z
 _NO_PLACE: Final = frozenset(
     listed(
         "the he she it they his her its in a an i yes no born answer question unknown there this "
-        "that "
+        "that not neither although though while however currently today originally "
+        "birthplace capital city town village place well sure ok okay actually according "
         "january february march april may june july august september october november december",
         None,
     )
@@ -42,6 +52,7 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"\b[\d\s,]*"
 )
+_DAY = re.compile(r"^\w+\s+\d{1,2}(?:,|$)")
 # Words that are also names of countries or peoples only when they start with a capital.
 _CASED: Final = frozenset({"us", "pole", "poles", "turkey", "china", "chad", "polish", "lao"})
 _NOT_SYMBOLS: Final = frozenset({"It", "In", "Is", "A", "An", "The", "He", "At", "As", "No", "I"})
@@ -59,7 +70,7 @@ CURRENCY_HEADS: Final = (
     "dalasi,leone,hryvnia,grivna,denar,mark,marka,kuna,shekel,sheqel,pataca,ngultrum,rufiyaa,"
     "somoni,dobra,escudo,loti,lilangeni,nakfa,vatu,tala,paanga,kina,florin,guilder,drachma,"
     "schilling,litas,lat,kroon,tolar,punt,sucre,austral,cruzeiro,inti,markka,deutsche mark,"
-    "rmb,cny,lei,leva"
+    "rmb,cny,lei,leva,pa'anga,pa’anga,paʻanga"
 )
 _CURRENCY = re.compile(
     r"(?:(?:[A-Z][\w.\-]*|and|new|convertible)\s+){0,4}"
@@ -93,10 +104,16 @@ def years(text: str) -> list[Mention]:
     """Return the exact years; "469 BC" keeps its era, decades and centuries are no years."""
     found = []
     for m in YEAR.finditer(_CIRCA.sub(" ", text)):
-        value = f"{m['era']} BC" if m["era"] else str(int(m["ad"] or m["year"]))
+        value = f"{m['era']} BC" if m["era"] else str(int(m["ad"] or m["ce"] or m["year"]))
         found.append(Mention(value, m.start(), m.end()))
     found += [Mention(m[2], m.start(2), m.end(2)) for m in _DATE.finditer(text)]
     return sorted(found, key=lambda mention: mention.start)
+
+
+def short_years(text: str) -> list[Mention]:
+    """Return the years of one to three digits that a short answer names without "in" or an era."""
+    bare = _MONTH.sub(lambda m: _DAY.sub(lambda day: " " * len(day[0]), m[0]), text)
+    return [Mention(m["year"], m.start(), m.end()) for m in _SHORT_YEAR.finditer(bare)]
 
 
 def normal_year(value: str) -> str:

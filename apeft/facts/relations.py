@@ -69,6 +69,14 @@ UNREADABLE: Final = "unreadable"
 RELATIONS: Final[dict[str, Relation]] = {relation.name: relation for relation in _ALL}
 
 
+def left_open(relation: str) -> str:
+    """Return the name under which facts hold what a source states and does not settle.
+
+    Such a value is neither right nor wrong: a border that one side states, a regional language.
+    """
+    return f"{relation}_open"
+
+
 def of_kind(kind: str) -> list[str]:
     """Return the names of an entity kind's relations, in their fixed order."""
     return [relation.name for relation in _ALL if relation.kind == kind]

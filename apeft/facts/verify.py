@@ -11,6 +11,7 @@ from apeft.facts.extract import StatedFact, extract
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import terms
 from apeft.facts.sentences import split
+from apeft.facts.subject import without_name
 
 Label = Literal["supported", "contradicted", "not_stated"]
 
@@ -30,12 +31,16 @@ class Lead:
 
     text: str
     facts: tuple[StatedFact, ...]
+    anyone: str = ""
+    """The text without the entity's own name: Prince is no prince."""
 
     @classmethod
     def read(cls, entity: Mapping[str, Any], lexicon: Lexicon) -> Lead:
         """Extract the facts of the entity's ``text`` ("" gives none)."""
         text = str(entity.get("text") or "")
-        return cls(text, tuple(extract(text, entity, lexicon)))
+        names = [str(entity.get("name") or ""), *entity.get("aliases", ())]
+        anyone = without_name(text, names)
+        return cls(text, tuple(extract(text, entity, lexicon)), anyone)
 
     def supports(self, fact: StatedFact, lexicon: Lexicon) -> str | None:
         """Return the sentence that states the same value, or None."""
@@ -46,9 +51,19 @@ class Lead:
                 return sentence_at(self.text, own.start)
         return None
 
+    def values(self, relation: str) -> list[str]:
+        """Return what the lead states of a relation."""
+        return [own.value for own in self.facts if own.relation == relation]
+
+    def named(self, relation: str, lexicon: Lexicon) -> list[str]:
+        """Return the professions that the lead names, of whomever: no list of them is complete."""
+        if relation != "profession":
+            return []
+        return [mention.value for mention in terms(relation, self.anyone, lexicon)]
+
     def mentions(self, fact: StatedFact, lexicon: Lexicon) -> str | None:
         """Return a sentence that names the value, whoever it is said of, or None."""
-        for mention in terms(fact.relation, self.text, lexicon):
+        for mention in terms(fact.relation, self.anyone, lexicon):
             if mention.value == lexicon.canonical(fact.relation, fact.value):
                 return sentence_at(self.text, mention.start)
         return None
@@ -62,15 +77,23 @@ def sentence_at(text: str, position: int) -> str:
     return ""
 
 
-def verify(fact: StatedFact, values: Sequence[str], lead: Lead, lexicon: Lexicon) -> Verdict:
+def verify(
+    fact: StatedFact,
+    values: Sequence[str],
+    lead: Lead,
+    lexicon: Lexicon,
+    left_open: Sequence[str] = (),
+) -> Verdict:
     """Compare a stated fact with the known ``values`` of its relation, then with the lead text.
 
     Values that agree support it, and so does the lead's own statement. Otherwise it is
     contradicted if there are values that it contradicts, and not stated if there are none, if the
-    values cannot decide (less specific, related state), or if the lead names the profession in
-    some other way, since a list of professions is never complete.
+    values cannot decide (less specific, related state), if it is one of those ``left_open``, or if
+    the lead names the profession in some other way, since a list of professions is never complete.
     """
-    matched = compare(fact.relation, fact.value, values, lexicon) if values else None
+    matched = (
+        compare(fact.relation, fact.value, values, lexicon, left_open=left_open) if values else None
+    )
     if matched and matched.correct:
         return Verdict("supported", matched.reason, f"{fact.relation}: {'; '.join(values)}")
     sentence = lead.supports(fact, lexicon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from apeft.facts import nations, professions
+from apeft.facts import languages, nations, professions
 from apeft.facts.terms import fold, listed
 
 _REGIONS: Final = (
@@ -45,76 +45,6 @@ _REGIONS_ABOVE: Final = {
     "Scandinavia": ("Northern Europe", "Europe"),
     "Balkans": ("Southern Europe", "Europe"),
     "Middle East": ("Asia", "Western Asia"),
-}
-_LANGUAGES: Final = {
-    "Mandarin": "Chinese",
-    "Standard Chinese": "Chinese",
-    "Mandarin Chinese": "Chinese",
-    "Farsi": "Persian",
-    "Castilian": "Spanish",
-    "Kiswahili": "Swahili",
-    "Flemish": "Dutch",
-    "Standard German": "German",
-    "Standard Arabic": "Arabic",
-    "Modern Standard Arabic": "Arabic",
-    **{
-        name: name
-        for name in [
-            "Arabic",
-            "Hebrew",
-            "Hindi",
-            "Urdu",
-            "Bengali",
-            "Tamil",
-            "Telugu",
-            "Punjabi",
-            "Swahili",
-            "Zulu",
-            "Xhosa",
-            "Afrikaans",
-            "Amharic",
-            "Hausa",
-            "Yoruba",
-            "Igbo",
-            "Malay",
-            "Tagalog",
-            "Pashto",
-            "Dari",
-            "Kurdish",
-            "Quechua",
-            "Aymara",
-            "Guarani",
-            "Khmer",
-            "Sinhala",
-            "Dzongkha",
-            "Maori",
-            "Samoan",
-            "Latin",
-            "Luxembourgish",
-            "Berber",
-            "Tigrinya",
-            "Kinyarwanda",
-            "Kirundi",
-            "Sango",
-            "Lingala",
-            "Chichewa",
-            "Sotho",
-            "Tswana",
-            "Creole",
-            "Haitian Creole",
-            "Divehi",
-            "Tetum",
-            "Bislama",
-            "Tok Pisin",
-            "Hiri Motu",
-            "Romansh",
-            "Basque",
-            "Galician",
-            "Sanskrit",
-            "Chinese",
-            "English",
-        ]
-    },
 }
 _PRIZES: Final = {
     "physics": "physics",
@@ -180,7 +110,7 @@ def _nationality() -> dict[str, str]:
 
 
 def _language() -> dict[str, str]:
-    return {**{value: value for value in nations.adjectives().values()}, **_LANGUAGES}
+    return {**{value: value for value in nations.adjectives().values()}, **languages.terms()}
 
 
 def _region() -> dict[str, str]:
@@ -214,6 +144,7 @@ def broader() -> dict[str, dict[str, tuple[str, ...]]]:
     return {
         "profession": professions.broader(),
         "nationality": dict(nations.PART_OF),
+        "language": languages.broader(),
         "region": _regions_above(),
         "category": dict(_CATEGORIES_ABOVE),
     }

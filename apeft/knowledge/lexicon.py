@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from babel import Locale
+
+from apeft.facts.relations import left_open
 from apeft.knowledge import vocabulary_nationality as nations
 from apeft.knowledge import vocabulary_profession as professions
+from apeft.knowledge.languages import own_names
 from apeft.knowledge.merge import Entity
 from apeft.knowledge.places import COUNTRY_NAMES, STATES
 from apeft.knowledge.text import fold
@@ -79,7 +83,6 @@ REGIONS = {
     "the pacific": "Oceania",
     "central america": "Central America",
 }
-LANGUAGES = {"mandarin": "Chinese", "mandarin chinese": "Chinese", "farsi": "Persian"}
 OPEN_PROFESSIONS = ["polymath"]
 """A person so called has professions that the sources do not list: others are not wrong."""
 
@@ -92,6 +95,7 @@ def lexicon(entities: Sequence[Entity], adjectives: Mapping[str, str]) -> dict[s
         adjectives: Surface forms of nationality adjectives -> canonical.
     """
     values = _values(entities)
+    languages = values["language"] + values[left_open("language")]
     places = {value: value for value in values["birth_place"] + values["capital"]}
     countries = {e.name: e for e in entities if e.kind == "country"}
     by_country = {
@@ -105,7 +109,7 @@ def lexicon(entities: Sequence[Entity], adjectives: Mapping[str, str]) -> dict[s
         "nationality": nations.PLACES | by_country | dict(adjectives),
         "profession": professions.surfaces(),
         "places": _lower(_country_surfaces(countries)) | _folded(places) | _lower(places),
-        "languages": _lower({v: v for v in values["language"]}) | LANGUAGES,
+        "languages": {**own_names(languages, Locale("en")), **_lower({v: v for v in languages})},
         "currencies": _lower({v: v for v in values["currency"]}),
         "regions": _lower({v: v for v in values["region"]}) | REGIONS,
         "categories": _lower({v: v for v in values["category"]}) | CATEGORIES,
@@ -123,7 +127,10 @@ def lexicon(entities: Sequence[Entity], adjectives: Mapping[str, str]) -> dict[s
 
 
 def _values(entities: Iterable[Entity]) -> dict[str, list[str]]:
-    names = ("birth_place", "capital", "language", "currency", "region", "category", "discoverer")
+    names = (
+        "birth_place", "capital", "language", left_open("language"), "currency", "region",
+        "category", "discoverer",
+    )  # fmt: skip
     found: dict[str, set[str]] = {name: set() for name in names}
     for entity in entities:
         for claim in entity.claims:

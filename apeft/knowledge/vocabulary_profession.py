@@ -42,6 +42,7 @@ KINDS = {
     "artist": "painter|sculptor|illustrator|printmaker|photographer|engraver|cartoonist"
     "|draughtsman|muralist|ceramicist|calligrapher|animator|visual artist|etcher"
     "|performance artist|potter",
+    "visual artist": "painter|sculptor|printmaker|photographer|illustrator|engraver|draughtsman",
     "painter": "muralist|portrait painter|landscape painter|portraitist",
     "engraver": "etcher",
     "performer": "actor|dancer|singer|comedian|entertainer|musician|escapologist|puppeteer",
@@ -122,7 +123,7 @@ KINDS = {
     "aviator": "astronaut|pilot",
     "astronaut": "cosmonaut",
     "revolutionary": "rebel leader|guerrilla leader",
-    "political leader": "president|prime minister|chancellor|dictator|premier|revolutionary",
+    "political leader": "president|prime minister|chancellor|dictator|premier",
 }
 """Kind -> its narrower professions (hypernym -> hyponyms)."""
 

@@ -67,7 +67,7 @@ def test_right_answers(relation: str, answer: str, values: list[str]) -> None:
         ("nationality", "American or French", ["French"], "hedged"),
         ("nationality", "French, German, Italian, Spanish", ["French"], "hedged"),
         ("nationality", "German-born", ["German"], "no value"),
-        ("birth_year", "the 1920s", ["1879"], "another decade"),
+        ("birth_year", "the 1920s", ["1879"], "another period"),
         ("birth_place", "Ulm, France", ["Ulm, Germany"], "another value"),
         ("birth_place", "Munich", ["Ulm"], "another value"),
         ("birth_place", "Washington D.C.", ["Washington, Pennsylvania, USA"], "another value"),

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from apeft.judges.common import Grade, content_words, first_answer, ungradable
+from apeft.judges.common import Grade, content_words, first_answer
+from apeft.judges.gradable import ungradable
 
 _OPEN: Final = re.compile(
     r"\b(?:(?:there|it) (?:is|are|was|were|has been|have been|will be) (?:no|not|never|only)\b|"

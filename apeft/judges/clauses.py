@@ -1,0 +1,214 @@
+"""What an answer's sentences do: admit ignorance, ask back, disclaim, advise, or assert.
+
+Both graders need it: an admission is no rejection, and neither a rejection nor an admission stands
+in what an answer quotes, names, advises or says in passing. What counts is whose knowledge is
+denied: that of the answerer, of people, or an impersonal "it is not known". "Birds cannot see it"
+denies nobody's knowledge of the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from apeft.facts.terms import fold
+from apeft.judges.common import content_words
+
+_NOT: Final = r"(?:\ not|n['’]?t|\ never|\ hardly)"
+_FIND_OUT: Final = (
+    r"(?:know|say|tell|determine|predict|prove|disprove|answer|agree|verify|confirm|foresee|"
+    r"guarantee|explain|understand|be\ (?:sure|certain)|"
+    r"have\ (?:an?\ |the\ |any\ |enough\ |sufficient\ )?(?:\w+\ )?"
+    r"(?:answers?|information|evidence|idea|way|data|proof|knowledge|access|clue))\w*"
+)
+_FOUND_OUT: Final = (
+    r"(?:known|answered|determined|predicted|certain|sure|proven|proved|said|measured|verified|"
+    r"confirmed|quantified|clear|understood|settled|solved|resolved|decided|established|"
+    r"agreed|possible\ to\ (?:\w+\ )?(?:say|know|tell|predict|determine|answer|judge|measure))"
+)
+_OPEN: Final = (
+    r"(?:unknown|unknowable|uncertain(?:ty|ties)?|unclear|unsolved|unproven|unresolved|undetermined|"
+    r"unpredictable|unanswer\w+|undecided|unconfirmed|unverif\w+|unexplained|inconclusive|"
+    r"indeterminate|unfalsifiable|unquantifiable|questionable|(?:an?\ )?(?:\w+\ )?mystery)"
+)
+_FOLLOWS: Final = (
+    r"to|how|what|if|whether|why|when|who|which|where|that|in|at|on|for|from|because|as|since|and|"
+    r"but|or|by|until|till|about|with|due|so|now|today|\d+|than|regarding|exactly"
+)
+# A note without a verb ("unknown outcome"); names ("The Unknown Soldier") are written large.
+_NOTE: Final = re.compile(rf"(?:^|(?<=\s))(?-i:{_OPEN})\b", re.VERBOSE)
+_SHORT: Final = 7  # words
+_IGNORANCE: Final = re.compile(
+    rf"""(?<!\w)(?:
+    # the answerer denies something of himself; a denied belief ("I don't think so") is a view
+    i(?:\ am|['’]m)(?:\ \w+)?\ (?:not|unable|unaware|unsure|uncertain)\b
+    | i\ (?:\w+ly\ )?(?:do|did|can|could|have|would|will|ca|wo)(?:{_NOT}|not)
+      (?!\ (?:\w+\ )?(?:think|believe|agree|see|support|recommend|suppose|feel)\b)
+    | i\ (?:do\ not|don['’]?t)\ (?:think|believe)\b.{{0,30}}\ (?:can|could|know\w*)\b
+    | i\ (?:have\ no|lack|forgot)\b | (?:not|un)\ ?sure\b | no\ (?:idea|clue)\b | beats\ me
+    # people, or an unnamed subject, do not find out ("we can't really tell", "cannot know")
+    | (?:(?:we|one|you|people|humans?|humanity|scientists?|scholars|historians|researchers|experts
+      |science|it)\ (?:\w+ly\ |still\ |just\ )?)?
+      (?:do|does|did|can|could|will|would|may|might|ca|wo)(?:{_NOT}|not)
+      (?:\ \w+){{0,2}}\ {_FIND_OUT}
+    | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
+      (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
+    | never\ (?:\w+\ )?(?:known|know)\b
+    # impersonal: it is not known, it remains unclear, hard to say
+    | (?:{_NOT}\ |\bnot\ |\bcannot\ |\bnever\ )(?:\w+\ ){{0,3}}{_FOUND_OUT}\b
+    | (?:is|are|was|were|be|being|been|remains?|remained|seems?|\w+['’]s|still|yet|as|considered)
+      \ (?:\w+\ ){{0,2}}{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
+    | ^(?:(?:it|this)\ )?{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
+    | (?:hard|difficult|tough|impossible|not\ possible|no\ way|too\ (?:early|soon))\ (?:to|of)
+      \ (?:\w+ly\ )?(?:say|know|tell|predict|determine|answer|measure|quantify|judge|find|have|be\ sure
+      |ascertain|identify|provide|give|calculate|speculat)\w*
+    | can\ only\ (?:be\ )?(?:guess|speculat|imagin|estimat|theori)\w*
+    | (?:yet|remains)\ to\ be\ \w+ | time\ will\ tell | wait\ and\ see
+    | will\ (?:only\ )?be\ (?:determined|decided|known|revealed|seen)
+    | (?:research|study|studies|debate)\ (?:is\ |are\ )?(?:still\ )?(?:ongoing|needed)
+    | (?:still|currently)\ (?:being\ )?(?:debated|studied|researched|investigated|under)
+    | no\ (?:\w+\ ){{0,2}}(?:answers?|consensus|evidence|proof|information|agreement|data|certainty
+      |guarantees?|knowledge|records?|way\ (?:to|of)\ (?:know|tell|determin|say|predict)\w*)\b
+    # too little is said, and asking for more
+    | needs?\ (?:to\ (?:know|specify|clarify)|(?:\w+\ )?(?:more|further|additional|clarification))
+    | (?:more|additional|enough|further|lacks?|needs?|insufficient|missing|without)\ (?:\w+\ ){{0,2}}
+      (?:information|info|context|details?|specifics|specification|data|clarification)
+    | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
+    | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
+      (?:say|said|specif\w+|state|stated|mention\w*|provide\w*|indicat\w+|give|given|define[ds]?
+      |identif\w+|clarif\w+)\b
+    | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
+    | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Asks the asker: who or what is meant, or for the words that are missing.
+_OF_THE_ASKER: Final = re.compile(
+    r"\b(?:(?:could|can|would|will) (?:you|i)\b.{0,40}\b(?:clarif|specif|provid|elaborat|tell|giv|"
+    r"explain|share|mean|ask|rephras|repeat|more|know|say)\w*|"
+    r"(?:do|did|are|were) you (?:\w+ )?(?:mean|refer|ask|talk|speak|look|think|want)\w*|"
+    r"(?:what|which|who|whom|whose|where|when)\b.{0,60}\byou(?: are|['’]re)? "
+    r"(?:mean|refer|ask|talk|speak|want|interested)\w*|"
+    r"(?:is|are|was|were) (?:being |you )?(?:talk|refer|ask|mention|meant)\w*|you mean\b)",
+    re.IGNORECASE,
+)
+_OF_THE_KIND: Final = re.compile(
+    r"^(?:(?:the|a|an) \w+ of )?(?:but |and |well,? )?(?:in |at |of |for |on )?"
+    r"(?:which|what|whose)(?: (?:kind|type|sort)s? of)?\b(?P<noun>(?: [\w'’-]+){0,4})\?$",
+    re.IGNORECASE,
+)
+# Advice, courtesy, offers: they answer nothing and reject nothing.
+_SERVICE: Final = re.compile(
+    r"^(?:(?:however|but|therefore|so|thus|also|additionally|instead|meanwhile|and),? )?"
+    r"(?:(?:i['’]m|i am|we['’]re) (?:sorry|here|happy|glad)|(?:i )?apologi[sz]e|sorry|"
+    r"unfortunately[.,]?$|please|kindly|feel free|let me know|if you (?:have|need|want|could|can|"
+    r"provide|mean|are)|it is (?:best|recommended|advisable)|it['’]s (?:best|always|recommended|"
+    r"advisable)|(?:i|we)(?:['’]d| would)? (?:recommend|suggest|advise|encourage)|"
+    r"you (?:can|could|may|might|should|would need to) (?:\w+ )?(?:check|refer|visit|look|consult|"
+    r"find|try|search|ask|contact)|once |for (?:the most|more|further|up)|for (?:instance|example)|"
+    r"note that|as an? (?:ai|artificial|language|assistant))\b",
+    re.IGNORECASE,
+)
+_VIEW: Final = re.compile(
+    r"\b(?:i(?:['’]d)? (?:would )?(?:\w+ly )?(?:think|believe|guess|say|suppose)|my (?:best )?guess is|"
+    r"i can (?:say|tell you|confirm))\b",
+    re.IGNORECASE,
+)
+_SELF: Final = re.compile(r"\b(?:i|i['’]\w+|my|me|openai)\b", re.IGNORECASE)
+# What is denied is the last word, not the answer: no newer or more exact one can be given.
+_LIMITS: Final = re.compile(
+    r"\b(?:real[ -]?time|up[ -]to[ -]date|live|latest|newest|current(?:ly)?|updated?|updates|"
+    r"exact(?:ly)?|precise(?:ly)?|definit\w+|for (?:sure|certain)|certainty|specific(?:ally)?|"
+    r"complete(?:ly)?|entirely|fully|personal\w*|general)\b",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r'"[^"]*"|“[^”]*”|(?<!\w)[\'‘](?! )[^\'’]{3,}[\'’](?!\w)|\*[^*\n]+\*')
+_TITLE: Final = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’]*(?: (?:[A-Z][\w'’]*|of|the|to|and)){2,}")
+_RELATIVE: Final = re.compile(r", (?:which|who|whose|where|whom)\b[^,.;]*")
+_ANSWER: Final = re.compile(
+    r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b", re.IGNORECASE
+)
+_DIGITS: Final = re.compile(r"\d+")
+_END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<=[^A-Z]\.)\s+(?=[A-Z])")
+
+
+def sentences(text: str) -> list[str]:
+    """Return a text's sentences without what it quotes: another's words say nothing of its own."""
+    return [part for part in _END.split(_ANSWER.sub("answer", _QUOTED.sub(_kept_end, text))) if fold(part)]
+
+
+def _kept_end(quote: re.Match[str]) -> str:
+    """Stand in for a quotation; the full stop before its closing mark still ends the sentence."""
+    inner = quote.group()[-2]
+    return "Q" + (inner if inner in ".!?" else "")
+
+
+def main_clause(sentence: str) -> str:
+    """Return a sentence without relative clauses set off by commas: they are said in passing."""
+    return _RELATIVE.sub("", sentence)
+
+
+def asks_back(question: str, sentence: str) -> bool:
+    """Whether a sentence asks the asker what is meant; the question said again does not.
+
+    "Which shopkeeper do you mean?", "Could you tell me the year?", "What kind of trams?" (of a
+    noun of the question). "Who does not love Rome?" asks nobody.
+    """
+    if not sentence.rstrip().endswith("?"):
+        return False
+    said, asked = fold(sentence).split(), fold(question).split()
+    if said == asked[: len(said)]:
+        return False
+    if _OF_THE_ASKER.search(sentence):
+        return True
+    kind = _OF_THE_KIND.match(sentence.strip())
+    return bool(kind and content_words(kind["noun"]) <= content_words(question))
+
+
+def admits(question: str, sentence: str) -> bool:
+    """Whether a sentence says that its writer, or anybody, does not know or is not told enough.
+
+    What the question says of itself ("whose existence has not been proven") is no admission.
+    """
+    clause = main_clause(sentence)
+    if len(clause.split()) <= _SHORT and _NOTE.search(clause):
+        return True
+    return any(not asked(question, found.group()) for found in _IGNORANCE.finditer(clause))
+
+
+def asked(question: str, said: str) -> bool:
+    """Whether the question itself says it, so that an answer may repeat it and mean nothing by it."""
+    return set(fold(said).split()) <= set(fold(question).split())
+
+
+def limits_only(sentence: str) -> bool:
+    """Whether what is denied is the last word: "real-time", "exact", "for sure"."""
+    return bool(_LIMITS.search(sentence))
+
+
+def of_self(sentence: str) -> bool:
+    """Whether a sentence speaks of its writer."""
+    return bool(_SELF.search(sentence))
+
+
+def of_question(sentence: str) -> bool:
+    """Whether a sentence speaks of the question."""
+    return bool(re.search(r"^(?:asks|assum\w+)\b|\b(?:questions?|query|asking|category|premise|assumption)\b", sentence, re.IGNORECASE))
+
+
+def serves(sentence: str) -> bool:
+    """Whether a sentence only advises, offers or apologises."""
+    return bool(_SERVICE.match(sentence.strip()))
+
+
+def asserts(question: str, sentence: str) -> bool:
+    """Whether a sentence can hold an answer: a number or a name that the question lacks.
+
+    Sentences about the writer, advice and questions hold none.
+    """
+    sentence = _VIEW.sub("", sentence)
+    if sentence.endswith("?") or any(says(sentence) for says in (serves, of_self, of_question)):
+        return False
+    known = set(fold(question).split()) | set(_DIGITS.findall(question))
+    named = _DIGITS.findall(sentence) + re.findall(r"(?<=[\w,] )[A-Z]\w*[a-z]\w*", sentence)
+    return any(not set(fold(name).split()) <= known for name in named)

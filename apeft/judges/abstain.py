@@ -69,19 +69,24 @@ _HEDGE: Final = re.compile(
     # a universal is denied, or both ways are left open
     | not\ (?:always|necessarily|universal\w*|entirely|exactly|fully|completely|all|everyone)
     | (?:can|may|could|might)\ be\ (?:\w+\ )?\w+\ or\ (?:\w+er|un\w+|not|bad|negative)
-    | whether\ or\ not | or\ not$
+    | whether\ or\ not | or\ (?:may\ |might\ )?not(?:$|\ be) | may\ or\ may\ not | theories
+    # it has not happened
+    | (?:never|did\ not|didn['’]?t|has\ not|hasn['’]?t|have\ not|haven['’]?t|not)\ (?:yet\ )?
+      (?:happen\w*|occur\w*|exist\w*|been|developed|invented|elected|take)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Degrees of belief leave a "whether" open; before a name or a value they still answer.
+_BELIEF: Final = re.compile(
+    r"""\b(?:
     # modal adverbs, and what is only held or expected to be so
-    | perhaps | possibly | maybe | theoretically | potentially | probably | likely | presumably
-    | supposedly | allegedly | (?:in|an?|just|many|some|various|several)\ theor(?:y|ies) | theories
+    perhaps | possibly | maybe | theoretically | potentially | probably | likely | presumably
+    | supposedly | allegedly | (?:in|an?|just|many|some|various|several)\ theory
     | (?:believed|thought|presumed|rumou?red|alleged|expected|projected|assumed)\ to
     | (?:has|have)\ (?:the|a|great)\ potential | i\ (?:think|believe|guess|feel|suppose)
     | (?:it|this|that)\ seems | in\ my\ (?:opinion|view)
-    # it has not happened
     | (?:(?-i:may)|might|could)
-      \ (?:or\ may\ not|possibly|potentially|be|have|exist|one\ day|never|not)
-    | (?:never|did\ not|didn['’]?t|has\ not|hasn['’]?t|have\ not|haven['’]?t|not)\ (?:yet\ )?
-      (?:happen\w*|occur\w*|exist\w*|been|developed|invented|elected|take)
-    | would\ (?:have|be) | if\ \w+\ (?:had|were|was|did)
+      \ (?:possibly|potentially|be|have|exist|one\ day|never|not)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -113,6 +118,9 @@ _UNREAL: Final = re.compile(
     re.IGNORECASE,
 )
 _BUT: Final = re.compile(r"[,;] (?:but|however|though|although|yet)\b,? ", re.IGNORECASE)
+_ASKS_WHETHER: Final = re.compile(
+    r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
+)
 _ASKS_WHICH: Final = re.compile(
     r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|long))", re.IGNORECASE
 )
@@ -143,7 +151,7 @@ def admits_not_knowing(question: str, answer: str) -> Grade:
     opening = _opening(parts)
     grades = (
         _described(question, parts),
-        None if _settled(question, parts) else _hedged(question, opening),
+        None if _settled(question, parts, opening) else _hedged(question, opening),
         _open(question, parts),
         _restated(question, answer),
         Grade(False, "answers"),
@@ -166,10 +174,23 @@ def _says(pattern: re.Pattern[str], question: str, text: str) -> bool:
     return any(not clauses.asked(question, found.group()) for found in pattern.finditer(text))
 
 
-def _settled(question: str, parts: Sequence[str]) -> bool:
-    """Whether a name or a number is given; of how and whether something will be it settles none."""
+def _settled(question: str, parts: Sequence[str], opening: str) -> bool:
+    """Whether a name or a number is given, which one hedge beside it does not take back.
+
+    Of how and whether something will be, a name or a number settles nothing.
+    """
+    hedges = {
+        found.group().lower()
+        for pattern in (_ABOUT_QUESTION, _HEDGE)
+        for found in pattern.finditer(opening)
+        if not clauses.asked(question, found.group())
+    }
     ahead = _ASKS_AHEAD.search(question) and not _ASKS_WHICH.match(question.strip())
-    return not ahead and any(clauses.asserts(question, part) for part in parts)
+    return (
+        not ahead
+        and len(hedges) < 2
+        and any(clauses.asserts(question, part) for part in parts)
+    )
 
 
 def _restated(question: str, text: str) -> Grade | None:
@@ -222,7 +243,8 @@ def _hedged(question: str, opening: str) -> Grade | None:
     ):
         if _says(pattern, question, text):
             return Grade(True, reason)
-    if _supposes(question, text):
+    named = _ASKS_WHICH.match(question.strip()) and not _ASKS_AHEAD.search(question)
+    if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):
         return Grade(True, "leaves the choice open")
@@ -248,7 +270,7 @@ def _leaves_choice(question: str, text: str) -> bool:
     return any(
         set(fold(f"{m['one']} {m['other']}").split()) <= set(fold(question).split())
         for m in re.finditer(r"(?P<one>[\w-]+) or (?:a |an |the )?(?P<other>[\w-]+)", text)
-        if not _ASKS_WH.match(question.strip()) and re.search(r"\bor\b", question)
+        if _ASKS_WHETHER.match(question.strip()) and re.search(r"\bor\b", question)
     )
 
 
@@ -264,4 +286,5 @@ def _denies(question: str, text: str) -> bool:
     denial = _VERB_NEGATED.match(text)
     if not denial or re.match(r"because\b", text, re.IGNORECASE):
         return False
-    return bool(content_words(denial["subject"]) & content_words(question))
+    subject = content_words(denial["subject"]) or content_words(text[denial.end() :])
+    return bool(subject & content_words(question))

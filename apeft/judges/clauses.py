@@ -75,7 +75,7 @@ _IGNORANCE: Final = re.compile(
       (?:information|info|context|details?|specifics|specification|data|clarification)
     | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
     | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
-      (?:say|said|specif\w+|state|stated|mention\w*|provide\w*|indicat\w+|give|given|define[ds]?
+      (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|give|given|define[ds]?
       |identif\w+|clarif\w+)\b
     | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
     | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
@@ -124,7 +124,7 @@ _LIMITS: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r'"[^"]*"|“[^”]*”|(?<!\w)[\'‘](?! )[^\'’]{3,}[\'’](?!\w)|\*[^*\n]+\*')
 _TITLE: Final = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’]*(?: (?:[A-Z][\w'’]*|of|the|to|and)){2,}")
-_RELATIVE: Final = re.compile(r", (?:which|who|whose|where|whom)\b[^,.;]*")
+_RELATIVE: Final = re.compile(r"(?:, (?:which|who|whose|whom)|,? where)\b[^,.;]*")
 _ANSWER: Final = re.compile(
     r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b", re.IGNORECASE
 )

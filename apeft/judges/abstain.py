@@ -117,7 +117,7 @@ _UNREAL: Final = re.compile(
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(r"[,;] (?:but|however|though|although|yet)\b,? ", re.IGNORECASE)
+_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)", re.IGNORECASE)
 _ASKS_WHETHER: Final = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
 )
@@ -219,8 +219,9 @@ def _open(question: str, parts: Sequence[str]) -> Grade | None:
         # said of others after the first sentences, it is said in passing
         if opening > 1 and not back and not clauses.of_self(piece):
             continue
-        beside = [*pieces[:at], *pieces[at + 1 :]]
-        if not any(clauses.asserts(question, other) for other in beside):
+        # what follows "nobody knows" answers only when it is set against it
+        after = [p for p in pieces[at + 1 :] if clauses.of_self(piece) or clauses.turns(p)]
+        if not any(clauses.asserts(question, other) for other in [*pieces[:at], *after]):
             return Grade(True, "asks back" if back else "says that it is not known")
         if clauses.limits_only(piece) or (opening and not clauses.of_self(piece)):
             return None

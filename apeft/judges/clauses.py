@@ -23,7 +23,7 @@ _FIND_OUT: Final = (
 )
 _FOUND_OUT: Final = (
     r"(?:known|answered|determined|predicted|certain|sure|proven|proved|said|measured|verified|"
-    r"confirmed|quantified|clear|understood|settled|solved|resolved|decided|established|"
+    r"confirmed|quantified|clear|understood|available|disclosed|published|public|settled|solved|resolved|decided|established|"
     r"agreed|possible\ to\ (?:\w+\ )?(?:say|know|tell|predict|determine|answer|judge|measure))"
 )
 _OPEN: Final = (
@@ -55,7 +55,7 @@ _IGNORANCE: Final = re.compile(
       (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
     | never\ (?:\w+\ )?(?:known|know)\b
     # impersonal: it is not known, it remains unclear, hard to say
-    | (?:{_NOT}\ |\bnot\ |\bcannot\ |\bnever\ )(?:\w+\ ){{0,3}}{_FOUND_OUT}\b
+    | (?:\w+n['’]t|(?:is|was|are|ca|does)nt|not|cannot|never)\ (?:\w+\ ){{0,3}}{_FOUND_OUT}\b
     | (?:is|are|was|were|be|being|been|remains?|remained|seems?|\w+['’]s|still|yet|as|considered)
       \ (?:\w+\ ){{0,2}}{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
     | ^(?:(?:it|this)\ )?{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
@@ -68,15 +68,14 @@ _IGNORANCE: Final = re.compile(
     | (?:research|study|studies|debate)\ (?:is\ |are\ )?(?:still\ )?(?:ongoing|needed)
     | (?:still|currently)\ (?:being\ )?(?:debated|studied|researched|investigated|under)
     | no\ (?:\w+\ ){{0,2}}(?:answers?|consensus|evidence|proof|information|agreement|data|certainty
-      |guarantees?|knowledge|records?|way\ (?:to|of)\ (?:know|tell|determin|say|predict)\w*)\b
+      |guarantees?|knowledge|records?|announcements?|way\ (?:to|of)\ (?:know|tell|determin|say|predict)\w*)\b
     # too little is said, and asking for more
-    | needs?\ (?:to\ (?:know|specify|clarify)|(?:\w+\ )?(?:more|further|additional|clarification))
+    | needs?\ (?:to\ (?:(?:first\ )?know|be\ known|specify|clarify)|(?:\w+\ )?(?:more|further|additional|clarification))
     | (?:more|additional|enough|further|lacks?|needs?|insufficient|missing|without)\ (?:\w+\ ){{0,2}}
       (?:information|info|context|details?|specifics|specification|data|clarification)
     | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
     | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
-      (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|give|given|define[ds]?
-      |identif\w+|clarif\w+)\b
+      (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|clarif\w+)\b
     | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
     | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
     )""",
@@ -128,7 +127,15 @@ _RELATIVE: Final = re.compile(r"(?:, (?:which|who|whose|whom)|,? where)\b[^,.;]*
 _ANSWER: Final = re.compile(
     r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b", re.IGNORECASE
 )
+_TURN: Final = re.compile(
+    r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
+    r"therefore|thus|based on|according to)\b", re.IGNORECASE
+)
 _DIGITS: Final = re.compile(r"\d+")
+_ASKS_NUMBER: Final = re.compile(
+    r"^(?:\w+ )?(?:how (?:many|much|old|long|tall|far)|when|what (?:year|percentage|age))\b",
+    re.IGNORECASE,
+)
 _END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<=[^A-Z]\.)\s+(?=[A-Z])")
 
 
@@ -196,6 +203,11 @@ def of_question(sentence: str) -> bool:
     return bool(re.search(r"^(?:asks|assum\w+)\b|\b(?:questions?|query|asking|category|premise|assumption)\b", sentence, re.IGNORECASE))
 
 
+def turns(piece: str) -> bool:
+    """Whether it sets something against what stood before it."""
+    return bool(_TURN.match(piece))
+
+
 def serves(sentence: str) -> bool:
     """Whether a sentence only advises, offers or apologises."""
     return bool(_SERVICE.match(sentence.strip()))
@@ -210,5 +222,7 @@ def asserts(question: str, sentence: str) -> bool:
     if sentence.endswith("?") or any(says(sentence) for says in (serves, of_self, of_question)):
         return False
     known = set(fold(question).split()) | set(_DIGITS.findall(question))
-    named = _DIGITS.findall(sentence) + re.findall(r"(?<=[\w,] )[A-Z]\w*[a-z]\w*", sentence)
+    named = _DIGITS.findall(sentence)
+    if not _ASKS_NUMBER.search(question):
+        named += re.findall(r"(?<=[\w,] )[A-Z]\w*[a-z]\w*", sentence)
     return any(not set(fold(name).split()) <= known for name in named)

@@ -44,7 +44,7 @@ _ABOUT_QUESTION: Final = re.compile(
     | (?<!\S\ )(?-i:Future)(?=\ [a-z]) | predict(?!s\b)\w* | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
-    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference)
+    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference|faith|belief)
     | debat(?:e|ed|able|ing) | controvers\w+ | arguabl[ey] | disput\w+ | contentious
     | perspectives? | point\ of\ view | viewpoints? | philosophical\ (?:question|debate|matter)\w* | rhetorical
     | personal\ (?:preference|belief|choice|taste)s? | open(?:\ to\ interpretation|[ -]ended)
@@ -58,6 +58,9 @@ _HEDGE: Final = re.compile(
     # it turns on something else
     (?:depend|var(?:y|ies)|differ)(?:s|ed|ing|ent\ for)?\b
     | (?:relies|rely|hinges?|contingent)\ (?:up)?on | up\ to\ (?:you|each|the\ individual|every)
+    | (?:based\ on|determined\ by|relative\ to|subject\ to)\ (?:(?:the|each|an?|one['’]s|your)\ )?
+      (?:who|what|how|which|individual|person|quality|preference|need|context|circumstance
+      |situation|type)\w* | case[ -]by[ -]case | eye\ of\ the\ beholder
     | different(?:\ \w+){1,5}\ different(?:ly)? | different\ (?:ways|possibilities|answers|views)
     | (?:everyone|everybody|people|each\ person)\b.{1,40}\bdifferent(?:ly)?
     # people are not of one mind
@@ -70,7 +73,8 @@ _HEDGE: Final = re.compile(
     | not\ (?:always|necessarily|universal\w*|entirely|exactly|fully|completely|all|everyone)
     | (?:can|may|could|might)\ be\ (?:\w+\ )?\w+\ or\ (?:\w+er|un\w+|not|bad|negative)
     | whether\ or\ not | or\ (?:may\ |might\ )?not(?:$|\ be) | may\ or\ may\ not | theories
-    # it has not happened
+    # it has not happened, or is on its way
+    | (?:is|are)\ (?:still\ |currently\ )?working\ (?:on|to|towards?) | (?:in|under)\ development
     | (?:never|did\ not|didn['’]?t|has\ not|hasn['’]?t|have\ not|haven['’]?t|not)\ (?:yet\ )?
       (?:happen\w*|occur\w*|exist\w*|been|developed|invented|elected|take)
     )""",
@@ -85,6 +89,8 @@ _BELIEF: Final = re.compile(
     | (?:believed|thought|presumed|rumou?red|alleged|expected|projected|assumed)\ to
     | (?:has|have)\ (?:the|a|great)\ potential | i\ (?:think|believe|guess|feel|suppose)
     | (?:it|this|that)\ seems | in\ my\ (?:opinion|view)
+    | sometimes | hopefully | yes\ and\ no | in\ (?:some|many|certain)\ (?:ways|cases|respects)
+    | to\ (?:some|an|a\ certain)\ (?:extent|degree)
     | (?:(?-i:may)|might|could)
       \ (?:possibly|potentially|be|have|exist|one\ day|never|not)
     )""",
@@ -104,7 +110,7 @@ _REFUSES: Final = re.compile(
 # "could", "may" and "would" are hedges about what is, will be or might be; of the past they can be
 # plain ("He could play the piano").
 _MODAL: Final = re.compile(
-    r"\b(?:could|might|(?<=[a-z] )(?<!in )(?-i:may)) [a-z]{2,}", re.IGNORECASE
+    r"(?<!\byou )\b(?:could|might|(?<=[a-z] )(?<!in )(?-i:may)) [a-z]{2,}", re.IGNORECASE
 )
 _CONDITIONAL: Final = re.compile(r"\bwould (?:\w+ )?[a-z]{2,}", re.IGNORECASE)
 _ASKS_AHEAD: Final = re.compile(
@@ -112,7 +118,7 @@ _ASKS_AHEAD: Final = re.compile(
 )
 # Asks about a world that is not; "which city would you be in" asks for a name.
 _UNREAL: Final = re.compile(
-    r"^(?!.*\b(?:if you|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
+    r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
     r".*\b(?:how would|what would|(?:if|without|suppose|had)\b.*\b(?:"
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
@@ -128,10 +134,12 @@ _ASKS_WH: Final = re.compile(
     r"^(?:why|how|when|where|who|whom|whose|what|which|at what|in what)\b", re.IGNORECASE
 )
 _VERB_NEGATED: Final = re.compile(
-    r"^(?P<subject>(?:[\w'’-]+ ){1,7}?)(?:(?:do|does|did|is|are|was|were|has|have|can|could|will)"
+    r"^(?P<subject>(?:(?!(?:is|are|was|were|has|have|had|can|will|said|says?|that|which|who|because)\b)"
+    r"[\w'’-]+ ){1,7}?)(?:(?:do|does|did|is|are|was|were|has|have|can|could|will)"
     r"(?: not|n['’]?t)|cannot|never)\b",
     re.IGNORECASE,
 )
+_PRONOUN: Final = re.compile(r"(?:they|it|he|she|we|you|one) $", re.IGNORECASE)
 _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\w+", re.IGNORECASE)
 _SHELL: Final = content_words("important idea point question issue matter thing problem key")
 _ECHOED: Final = 4  # content words; fewer may be a name out of the question
@@ -148,11 +156,12 @@ def admits_not_knowing(question: str, answer: str) -> Grade:
     if cannot:
         return Grade(None, cannot)
     parts = clauses.sentences(first_answer(answer))
+    pieces = [piece for part in parts for piece in _BUT.split(part)]
     opening = _opening(parts)
     grades = (
         _described(question, parts),
-        None if _settled(question, parts, opening) else _hedged(question, opening),
-        _open(question, parts),
+        None if _settled(question, pieces, opening) else _hedged(question, opening),
+        _open(question, pieces),
         _restated(question, answer),
         Grade(False, "answers"),
     )
@@ -174,7 +183,7 @@ def _says(pattern: re.Pattern[str], question: str, text: str) -> bool:
     return any(not clauses.asked(question, found.group()) for found in pattern.finditer(text))
 
 
-def _settled(question: str, parts: Sequence[str], opening: str) -> bool:
+def _settled(question: str, pieces: Sequence[str], opening: str) -> bool:
     """Whether a name or a number is given, which one hedge beside it does not take back.
 
     Of how and whether something will be, a name or a number settles nothing.
@@ -189,7 +198,7 @@ def _settled(question: str, parts: Sequence[str], opening: str) -> bool:
     return (
         not ahead
         and len(hedges) < 2
-        and any(clauses.asserts(question, part) for part in parts)
+        and any(clauses.asserts(question, piece) for piece in pieces)
     )
 
 
@@ -207,12 +216,13 @@ def _restated(question: str, text: str) -> Grade | None:
     return Grade(None, "says the question again") if alone else None
 
 
-def _open(question: str, parts: Sequence[str]) -> Grade | None:
+def _open(question: str, pieces: Sequence[str]) -> Grade | None:
     """Grade an open admission or a question back, by what stands beside it."""
-    pieces = [piece for part in parts for piece in _BUT.split(part)]
     opening = 0
     for at, piece in enumerate(pieces):
-        back = clauses.asks_back(question, piece)
+        back = clauses.asks_asker(question, piece) or (
+            clauses.asks_which(question, piece) and not _answered(question, pieces[at + 1 :])
+        )
         if not back and not clauses.admits(question, piece):
             opening += not clauses.serves(piece)
             continue
@@ -227,6 +237,12 @@ def _open(question: str, parts: Sequence[str]) -> Grade | None:
             return None
         return Grade(None, "admits not knowing and answers")
     return None
+
+
+def _answered(question: str, pieces: Sequence[str]) -> bool:
+    """Whether the writer answers his own question."""
+    plain = (p for p in pieces if not (p.endswith("?") or clauses.serves(p)))
+    return not all(clauses.admits(question, piece) for piece in plain)
 
 
 def _opening(parts: Sequence[str]) -> str:
@@ -244,7 +260,10 @@ def _hedged(question: str, opening: str) -> Grade | None:
     ):
         if _says(pattern, question, text):
             return Grade(True, reason)
-    named = _ASKS_WHICH.match(question.strip()) and not _ASKS_AHEAD.search(question)
+    if _ASKS_WHETHER.match(question.strip()) and re.match(r"(?:yes|no)\b(?! and)", text, re.IGNORECASE):
+        return None
+    which = _ASKS_WHICH.match(question.strip()) and not _ASKS_AHEAD.search(question)
+    named = which and (re.search(r"\bQ\b", text) or _BELIEF.search(question) or _MODAL.search(question))
     if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):
@@ -287,5 +306,6 @@ def _denies(question: str, text: str) -> bool:
     denial = _VERB_NEGATED.match(text)
     if not denial or re.match(r"because\b", text, re.IGNORECASE):
         return False
-    subject = content_words(denial["subject"]) or content_words(text[denial.end() :])
+    spoken = _PRONOUN.match(denial["subject"])
+    subject = content_words(text[denial.end() :] if spoken else denial["subject"])
     return bool(subject & content_words(question))

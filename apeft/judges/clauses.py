@@ -29,7 +29,7 @@ _FOUND_OUT: Final = (
 _OPEN: Final = (
     r"(?:unknown|unknowable|uncertain(?:ty|ties)?|unclear|unsolved|unproven|unresolved|undetermined|"
     r"unpredictable|unanswer\w+|undecided|unconfirmed|unverif\w+|unexplained|inconclusive|"
-    r"indeterminate|unfalsifiable|unquantifiable|questionable|(?:an?\ )?(?:\w+\ )?mystery)"
+    r"indeterminate|unfalsifiable|unquantifiable|questionable|(?:an?\ )?(?:(?!no\b)\w+\ )?mystery)"
 )
 _FOLLOWS: Final = (
     r"to|how|what|if|whether|why|when|who|which|where|that|in|at|on|for|from|because|as|since|and|"
@@ -43,7 +43,7 @@ _IGNORANCE: Final = re.compile(
     # the answerer denies something of himself; a denied belief ("I don't think so") is a view
     i(?:\ am|['’]m)(?:\ \w+)?\ (?:not|unable|unaware|unsure|uncertain)\b
     | i\ (?:\w+ly\ )?(?:do|did|can|could|have|would|will|ca|wo)(?:{_NOT}|not)
-      (?!\ (?:\w+\ )?(?:think|believe|agree|see|support|recommend|suppose|feel)\b)
+      (?!\ (?:\w+\ )?(?:think|believe|doubt|mind|agree|see|support|recommend|suppose|feel)\b)
     | i\ (?:do\ not|don['’]?t)\ (?:think|believe)\b.{{0,30}}\ (?:can|could|know\w*)\b
     | i\ (?:have\ no|lack|forgot)\b | (?:not|un)\ ?sure\b | no\ (?:idea|clue)\b | beats\ me
     # people, or an unnamed subject, do not find out ("we can't really tell", "cannot know")
@@ -53,11 +53,13 @@ _IGNORANCE: Final = re.compile(
       (?:\ \w+){{0,2}}\ {_FIND_OUT}
     | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
       (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
-    | never\ (?:\w+\ )?(?:known|know)\b
+    | never\ (?:\w+\ )?(?:known|know)\b | who\ (?:knows|can\ (?:say|tell|know))\b
+    | that\ (?:we|i)\ know\ of | (?:too|so)\ many\ to\ count
+    | not\ (?:\w+\ )?(?:found|discovered)\ (?:any|proof|evidence|an?\ answer)
     # impersonal: it is not known, it remains unclear, hard to say
     | (?:\w+n['’]t|(?:is|was|are|ca|does)nt|not|cannot|never)\ (?:\w+\ ){{0,3}}{_FOUND_OUT}\b
     | (?:is|are|was|were|be|being|been|remains?|remained|seems?|\w+['’]s|still|yet|as|considered)
-      \ (?:\w+\ ){{0,2}}{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
+      \ (?:(?!(?:not?|never|hardly|longer)\b)\w+\ ){{0,2}}{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
     | ^(?:(?:it|this)\ )?{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
     | (?:hard|difficult|tough|impossible|not\ possible|no\ way|too\ (?:early|soon))\ (?:to|of)
       \ (?:\w+ly\ )?(?:say|know|tell|predict|determine|answer|measure|quantify|judge|find|have|be\ sure
@@ -76,6 +78,8 @@ _IGNORANCE: Final = re.compile(
     | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
     | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
       (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|clarif\w+)\b
+    | (?:do|does|did)(?:{_NOT}|not)\ (?:record|include|cover|contain|reveal|tell)\w*\ (?:us\ )?
+      (?:who|what|when|where|why|how|whether|which|this|that|it|any|such|information)\b
     | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
     | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
     )""",
@@ -91,11 +95,7 @@ _OF_THE_ASKER: Final = re.compile(
     r"(?:is|are|was|were) (?:being |you )?(?:talk|refer|ask|mention|meant)\w*|you mean\b)",
     re.IGNORECASE,
 )
-_OF_THE_KIND: Final = re.compile(
-    r"^(?:(?:the|a|an) \w+ of )?(?:but |and |well,? )?(?:in |at |of |for |on )?"
-    r"(?:which|what|whose)(?: (?:kind|type|sort)s? of)?\b(?P<noun>(?: [\w'’-]+){0,4})\?$",
-    re.IGNORECASE,
-)
+_OF_WHAT: Final = re.compile(r"\b(?:who|whom|whose|what|which|where|when)\b", re.IGNORECASE)
 # Advice, courtesy, offers: they answer nothing and reject nothing.
 _SERVICE: Final = re.compile(
     r"^(?:(?:however|but|therefore|so|thus|also|additionally|instead|meanwhile|and),? )?"
@@ -127,6 +127,16 @@ _RELATIVE: Final = re.compile(r"(?:, (?:which|who|whose|whom)|,? where)\b[^,.;]*
 _ANSWER: Final = re.compile(
     r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b", re.IGNORECASE
 )
+_CLOSES: Final = re.compile(
+    r"\b(?:if you(?: have|['’]d like| need| want| would like)\b.*\b(?:questions?|more|further|other|"
+    r"else|help|assistance)|let me know if|hope (?:this|that) helps|feel free)\b",
+    re.IGNORECASE,
+)
+# "A hypothesis is a claim that has not been proven": said of what the thing is.
+_DEFINES: Final = re.compile(
+    r"^(?!(?:it|this|that|there|these|what)\b)(?P<head>.*?\b(?:is|are|was|were) (?:an?|the|any) "
+    r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b.*", re.IGNORECASE
+)
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
     r"therefore|thus|based on|according to)\b", re.IGNORECASE
@@ -141,7 +151,9 @@ _END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<
 
 def sentences(text: str) -> list[str]:
     """Return a text's sentences without what it quotes: another's words say nothing of its own."""
-    return [part for part in _END.split(_ANSWER.sub("answer", _QUOTED.sub(_kept_end, text))) if fold(part)]
+    bare = _ANSWER.sub("answer", _QUOTED.sub(_kept_end, text))
+    parts = [part for part in _END.split(bare) if fold(part)]
+    return [part for part in parts if not _CLOSES.search(part)] or parts
 
 
 def _kept_end(quote: re.Match[str]) -> str:
@@ -151,25 +163,31 @@ def _kept_end(quote: re.Match[str]) -> str:
 
 
 def main_clause(sentence: str) -> str:
-    """Return a sentence without relative clauses set off by commas: they are said in passing."""
-    return _RELATIVE.sub("", sentence)
+    """Return a sentence without what its relative clauses say in passing or by definition."""
+    return _DEFINES.sub(r"\g<head>", _RELATIVE.sub("", sentence))
 
 
-def asks_back(question: str, sentence: str) -> bool:
-    """Whether a sentence asks the asker what is meant; the question said again does not.
+def asks_asker(question: str, sentence: str) -> bool:
+    """Whether a sentence asks the asker what is meant, or for more ("Could you tell me the year?").
 
-    "Which shopkeeper do you mean?", "Could you tell me the year?", "What kind of trams?" (of a
-    noun of the question). "Who does not love Rome?" asks nobody.
+    The question said again does not ("Could you name it?").
     """
-    if not sentence.rstrip().endswith("?"):
-        return False
+    return _asks(question, sentence) and bool(_OF_THE_ASKER.search(sentence))
+
+
+def asks_which(question: str, sentence: str) -> bool:
+    """Whether a sentence asks in the question's own words which is meant ("What kind of trams?").
+
+    "Who does not love Rome?" brings words of its own: it asks nobody.
+    """
+    own = content_words(re.sub(r"\b(?:kind|type|sort)s?\b", "", sentence))
+    asks = _asks(question, sentence) and bool(_OF_WHAT.search(sentence))
+    return asks and own <= content_words(question)
+
+
+def _asks(question: str, sentence: str) -> bool:
     said, asked = fold(sentence).split(), fold(question).split()
-    if said == asked[: len(said)]:
-        return False
-    if _OF_THE_ASKER.search(sentence):
-        return True
-    kind = _OF_THE_KIND.match(sentence.strip())
-    return bool(kind and content_words(kind["noun"]) <= content_words(question))
+    return sentence.rstrip().endswith("?") and said != asked[: len(said)]
 
 
 def admits(question: str, sentence: str) -> bool:

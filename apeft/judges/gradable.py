@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from apeft.facts.terms import fold
-from apeft.judges.clauses import asks_back, sentences
+from apeft.judges.clauses import admits, asks_asker, asks_which, sentences
 from apeft.judges.common import first_answer, unreadable
 
 _ECHO_SHARE = 0.9
@@ -23,7 +23,9 @@ def ungradable(question: str, answer: str) -> str | None:
         return "garbled"
     asked = fold(question).split()
     parts = sentences(text)
-    if all(part.endswith("?") and not asks_back(question, part) for part in parts):
+    if all(part.endswith("?") for part in parts) and not any(
+        says(question, part) for part in parts for says in (admits, asks_asker, asks_which)
+    ):
         return "a question"
     if (
         len(words) >= 4

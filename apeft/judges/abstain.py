@@ -40,8 +40,7 @@ _ABOUT_QUESTION: Final = re.compile(
     | hypothetical\w* | counter-?factual\w* | alternate\ reality | speculat\w+ | conjecture
     | imagin(?:ary|es|ed|ing|ation) | imagine\ (?:an?|that|if|how|what|the) | assum\w+
     | alternat(?:e|ive)\ (?:possibilit|realit|histor|scenario|world|univers)\w+ | accepting\ an?
-    | (?<!back\ to\ the\ )(?-i:futur(?:e|istic))
-    | (?<!\S\ )(?-i:Future)(?=\ [a-z]) | predict(?!s\b)\w* | guess(?:es|ing|work)?
+    | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
     | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference|faith|belief)
@@ -79,6 +78,11 @@ _HEDGE: Final = re.compile(
       (?:happen\w*|occur\w*|exist\w*|been|developed|invented|elected|take)
     )""",
     re.IGNORECASE | re.VERBOSE,
+)
+# What lies ahead cannot be looked up; "which" and "what" may ask for a thing that has to do with it.
+_AHEAD: Final = re.compile(
+    r"(?<!back to the )(?-i:\bfutur(?:e|istic)\b)|^(?-i:Future)(?= [a-z])|\bpredict(?!s\b)\w*",
+    re.IGNORECASE,
 )
 # Degrees of belief leave a "whether" open; before a name or a value they still answer.
 _BELIEF: Final = re.compile(
@@ -119,7 +123,7 @@ _ASKS_AHEAD: Final = re.compile(
 # Asks about a world that is not; "which city would you be in" asks for a name.
 _UNREAL: Final = re.compile(
     r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
-    r".*\b(?:how would|what would|(?:if|without|suppose|had)\b.*\b(?:"
+    r".*\b(?:how would|what would|would .*\bhave|(?:if|without|suppose|had)\b.*\b(?:"
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
@@ -128,7 +132,8 @@ _ASKS_WHETHER: Final = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
 )
 _ASKS_WHICH: Final = re.compile(
-    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|long))", re.IGNORECASE
+    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|long))",
+    re.IGNORECASE,
 )
 _ASKS_WH: Final = re.compile(
     r"^(?:why|how|when|where|who|whom|whose|what|which|at what|in what)\b", re.IGNORECASE
@@ -196,9 +201,7 @@ def _settled(question: str, pieces: Sequence[str], opening: str) -> bool:
     }
     ahead = _ASKS_AHEAD.search(question) and not _ASKS_WHICH.match(question.strip())
     return (
-        not ahead
-        and len(hedges) < 2
-        and any(clauses.asserts(question, piece) for piece in pieces)
+        not ahead and len(hedges) < 2 and any(clauses.asserts(question, piece) for piece in pieces)
     )
 
 
@@ -241,7 +244,11 @@ def _open(question: str, pieces: Sequence[str]) -> Grade | None:
 
 def _answered(question: str, pieces: Sequence[str]) -> bool:
     """Whether the writer answers his own question."""
-    plain = (p for p in pieces if not (p.endswith("?") or clauses.serves(p)))
+    plain = (
+        piece
+        for piece in pieces
+        if not (piece.endswith("?") or clauses.serves(piece) or clauses.asks_asker(question, piece))
+    )
     return not all(clauses.admits(question, piece) for piece in plain)
 
 
@@ -260,10 +267,15 @@ def _hedged(question: str, opening: str) -> Grade | None:
     ):
         if _says(pattern, question, text):
             return Grade(True, reason)
-    if _ASKS_WHETHER.match(question.strip()) and re.match(r"(?:yes|no)\b(?! and)", text, re.IGNORECASE):
+    if _ASKS_WHETHER.match(question.strip()) and re.match(
+        r"(?:yes|no)\b(?! and)", text, re.IGNORECASE
+    ):
         return None
     which = _ASKS_WHICH.match(question.strip()) and not _ASKS_AHEAD.search(question)
-    named = which and (re.search(r"\bQ\b", text) or _BELIEF.search(question) or _MODAL.search(question))
+    if not which and _says(_AHEAD, question, text):
+        return Grade(True, "says that it lies ahead")
+    asked_so = _BELIEF.search(question) or _MODAL.search(question)
+    named = which and (asked_so or re.search(r"\bQ\b", text))
     if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):

@@ -36,7 +36,7 @@ _FOLLOWS: Final = (
     r"but|or|by|until|till|about|with|due|so|now|today|\d+|than|regarding|exactly"
 )
 # A note without a verb ("unknown outcome"); names ("The Unknown Soldier") are written large.
-_NOTE: Final = re.compile(rf"(?:^|(?<=\s))(?-i:{_OPEN})\b", re.VERBOSE)
+_NOTE: Final = re.compile(rf"(?<!no\ )(?<!not\ )(?-i:\b{_OPEN})\b", re.VERBOSE)
 _SHORT: Final = 7  # words
 _IGNORANCE: Final = re.compile(
     rf"""(?<!\w)(?:
@@ -47,8 +47,9 @@ _IGNORANCE: Final = re.compile(
     | i\ (?:do\ not|don['’]?t)\ (?:think|believe)\b.{{0,30}}\ (?:can|could|know\w*)\b
     | i\ (?:have\ no|lack|forgot)\b | (?:not|un)\ ?sure\b | no\ (?:idea|clue)\b | beats\ me
     # people, or an unnamed subject, do not find out ("we can't really tell", "cannot know")
-    | (?:(?:we|one|you|people|humans?|humanity|scientists?|scholars|historians|researchers|experts
-      |science|it)\ (?:\w+ly\ |still\ |just\ )?)?
+    | (?:(?:we|one|you|people|humans?|humanity|scientists?|scholars|historians|history|researchers
+      |experts|science|they|it|this|there|that|which|who|what)\ (?:\w+ly\ |still\ |just\ )?
+      |^|[,;:.]\ |(?:but|and|or|so|because|as|since|really|probably|definitely)\ )
       (?:do|does|did|can|could|will|would|may|might|ca|wo)(?:{_NOT}|not)
       (?:\ \w+){{0,2}}\ {_FIND_OUT}
     | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
@@ -65,7 +66,8 @@ _IGNORANCE: Final = re.compile(
       \ (?:\w+ly\ )?(?:say|know|tell|predict|determine|answer|measure|quantify|judge|find|have|be\ sure
       |ascertain|identify|provide|give|calculate|speculat)\w*
     | can\ only\ (?:be\ )?(?:guess|speculat|imagin|estimat|theori)\w*
-    | (?:yet|remains)\ to\ be\ \w+ | time\ will\ tell | wait\ and\ see
+    | (?:yet|remains)\ to\ be\ \w+ | time\ will\ tell | wait\ and\ see | no\ telling | jury\ is\ (?:still\ )?out
+    | (?:any\ ?(?:one|body)|your)(?:['’]s)?\ guess | not\ applicable
     | will\ (?:only\ )?be\ (?:determined|decided|known|revealed|seen)
     | (?:research|study|studies|debate)\ (?:is\ |are\ )?(?:still\ )?(?:ongoing|needed)
     | (?:still|currently)\ (?:being\ )?(?:debated|studied|researched|investigated|under)
@@ -90,11 +92,12 @@ _OF_THE_ASKER: Final = re.compile(
     r"\b(?:(?:could|can|would|will) (?:you|i)\b.{0,40}\b(?:clarif|specif|provid|elaborat|tell|giv|"
     r"explain|share|mean|ask|rephras|repeat|more|know|say)\w*|"
     r"(?:do|did|are|were) you (?:\w+ )?(?:mean|refer|ask|talk|speak|look|think|want)\w*|"
-    r"(?:what|which|who|whom|whose|where|when)\b.{0,60}\byou(?: are|['’]re)? "
+    r"(?:what|which|who|whom|whose|where|when)\b.{0,60}\b(?:are )?you(?: are|['’]re)? "
     r"(?:mean|refer|ask|talk|speak|want|interested)\w*|"
     r"(?:is|are|was|were) (?:being |you )?(?:talk|refer|ask|mention|meant)\w*|you mean\b)",
     re.IGNORECASE,
 )
+_OPENS: Final = re.compile(r"(?:which|what)\b.*\byou (?:mean|refer|ask|talk)\w*", re.IGNORECASE)
 _OF_WHAT: Final = re.compile(r"\b(?:who|whom|whose|what|which|where|when)\b", re.IGNORECASE)
 # Advice, courtesy, offers: they answer nothing and reject nothing.
 _SERVICE: Final = re.compile(
@@ -110,7 +113,7 @@ _SERVICE: Final = re.compile(
 )
 _VIEW: Final = re.compile(
     r"\b(?:i(?:['’]d)? (?:would )?(?:\w+ly )?(?:think|believe|guess|say|suppose)|my (?:best )?guess is|"
-    r"i can (?:say|tell you|confirm))\b",
+    r"i can (?:say|tell you|confirm))\b\s*",
     re.IGNORECASE,
 )
 _SELF: Final = re.compile(r"\b(?:i|i['’]\w+|my|me|openai)\b", re.IGNORECASE)
@@ -122,10 +125,13 @@ _LIMITS: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r'"[^"]*"|“[^”]*”|(?<!\w)[\'‘](?! )[^\'’]{3,}[\'’](?!\w)|\*[^*\n]+\*')
-_TITLE: Final = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’]*(?: (?:[A-Z][\w'’]*|of|the|to|and)){2,}")
+_TITLE: Final = re.compile(
+    r"(?<![.!?] )(?<!^)\b[A-Z][\w'’]*(?: (?:[A-Z][\w'’]*|of|the|to|and)){2,}"
+)
 _RELATIVE: Final = re.compile(r"(?:, (?:which|who|whose|whom)|,? where)\b[^,.;]*")
 _ANSWER: Final = re.compile(
-    r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b", re.IGNORECASE
+    r"\b(?:answers? to|(?:to|in order to) answer) (?:this|that|the|your) (?:\w+ )?question\b",
+    re.IGNORECASE,
 )
 _CLOSES: Final = re.compile(
     r"\b(?:if you(?: have|['’]d like| need| want| would like)\b.*\b(?:questions?|more|further|other|"
@@ -135,11 +141,13 @@ _CLOSES: Final = re.compile(
 # "A hypothesis is a claim that has not been proven": said of what the thing is.
 _DEFINES: Final = re.compile(
     r"^(?!(?:it|this|that|there|these|what)\b)(?P<head>.*?\b(?:is|are|was|were) (?:an?|the|any) "
-    r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b.*", re.IGNORECASE
+    r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
+    re.IGNORECASE,
 )
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
-    r"therefore|thus|based on|according to)\b", re.IGNORECASE
+    r"therefore|thus|based on|according to)\b",
+    re.IGNORECASE,
 )
 _DIGITS: Final = re.compile(r"\d+")
 _ASKS_NUMBER: Final = re.compile(
@@ -187,7 +195,8 @@ def asks_which(question: str, sentence: str) -> bool:
 
 def _asks(question: str, sentence: str) -> bool:
     said, asked = fold(sentence).split(), fold(question).split()
-    return sentence.rstrip().endswith("?") and said != asked[: len(said)]
+    ends = sentence.rstrip().endswith("?") or _OPENS.match(sentence)
+    return bool(ends) and said != asked[: len(said)]
 
 
 def admits(question: str, sentence: str) -> bool:
@@ -218,7 +227,13 @@ def of_self(sentence: str) -> bool:
 
 def of_question(sentence: str) -> bool:
     """Whether a sentence speaks of the question."""
-    return bool(re.search(r"^(?:asks|assum\w+)\b|\b(?:questions?|query|asking|category|premise|assumption)\b", sentence, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"^(?:asks|assum\w+)\b|\b(?:questions?|query|asking|category|premise|assumption)\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
 
 
 def turns(piece: str) -> bool:

@@ -9,8 +9,11 @@ a general statement where a name was asked). Developed on half of FalseQA's vali
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from apeft.facts.terms import fold
+from apeft.judges import clauses
 from apeft.judges.common import Grade, content_words, first_answer
 from apeft.judges.gradable import ungradable
 
@@ -45,6 +48,35 @@ _IN_A_NAME: Final = re.compile(
     r"(?<=[\w,] )(?:No|Not|Never|Nothing|Nobody|Without|Impossible|Invisible|Unhappy|"
     r"[A-Z]\w+n['’]t)(?= [A-Z])|"
     r"^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
+)
+# A ground that is missing is a rejection, not an admission.
+_NO_GROUND: Final = re.compile(
+    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
+)
+_NEAR: Final = 2  # sentences
+_FALSE: Final = (
+    r"(?:myth|hoax|false|untrue|wrong|incorrect|fictional|fictitious|impossible|misconception|"
+    r"mistaken|imaginary)"
+)
+# Negations that affirm: of a falsehood, of doubt, and set phrases.
+_AFFIRMS: Final = re.compile(
+    rf"\b(?:(?:not|no|never|\w+n['’]t) (?:\w+ ){{0,2}}{_FALSE}\b|"
+    rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|\w+n['’]t)\b|"
+    r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
+    r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
+    r"(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
+    re.IGNORECASE,
+)
+_OTHERS_HOLD: Final = re.compile(
+    r"^.*\b(?:myths?|claim\w*|rumou?rs?|beliefs?|misconceptions?|legends?|some|many|people|critics|"
+    r"sceptics|skeptics|doubt\w*|denied|deny|denies|disput\w+|question\w*|say|said|think|thought|"
+    r"believe[ds]?)\b.*?[,;:.] ?(?:but|yet|however|still|nevertheless|though|and)?,? ?(?P<own>.+)$",
+    re.IGNORECASE,
+)
+_INDEED: Final = re.compile(
+    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|is|"
+    r"was|has|have|are|were)(?=\W*$))\b",
+    re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
     r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"
@@ -86,18 +118,25 @@ _VERB: Final = re.compile(
 
 
 def rejects_premise(question: str, answer: str) -> Grade:
-    """Grade one answer: True = it rejects the premise, False = it goes along, None = unscored."""
+    """Grade one answer: True = it rejects the premise, False = it goes along, None = unscored.
+
+    Not knowing rejects nothing ("I don't know"; "Which prize do you mean?"). What others hold is
+    theirs: "There is a myth that he won it, but indeed he did" goes along.
+    """
     cannot = ungradable(question, answer)
     if cannot:
         return Grade(None, cannot)
-    text = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    text = _own_words(question, clauses.sentences(named))
+    if not text:
+        return Grade(False, "admits not knowing")
     negative = bool(_NEGATION.search(question))
     yes_no = bool(_ASKS_YES_NO.match(question.strip()))
     if re.match(r"(?:because|yes\b|by \w+ing|due to)", text, re.IGNORECASE):
         return Grade(False, "goes along")
     if _OPEN.search(text) and not (negative and _same_negation(question, text)):
         return Grade(True, "says that it is not so")
-    if yes_no and re.match(r"no\b", text, re.IGNORECASE):
+    if yes_no and re.search(r"^no\b|\banswer is no\b", text, re.IGNORECASE):
         return Grade(False, "answers no")  # a plain answer; denials in other words came before
     if _NEGATION.search(text) and not negative:
         return Grade(True, "negates what the question takes for granted")
@@ -105,8 +144,49 @@ def rejects_premise(question: str, answer: str) -> Grade:
         return Grade(True, "neither")
     if _GOES_ALONG.match(text):
         return Grade(False, "goes along")
+    parts = clauses.sentences(text)
+    if len(parts) > _NEAR:
+        return Grade(False, "goes along")
     reason = _wrong_kind(question, text, negative, yes_no)
     return Grade(True, reason) if reason else Grade(False, "goes along")
+
+
+def _own_words(question: str, parts: Sequence[str]) -> str:
+    """Return what the answer itself says of the matter.
+
+    Left out: admissions, advice and questions back; views of others that it takes back; negations
+    that affirm ("no doubt", "is not a myth"); and, once a name or a number is given, what is not
+    of the matter.
+    """
+    own: list[str] = []
+    settled = False
+    for at, part in enumerate(parts):
+        said = _AFFIRMS.sub("", _conceded(clauses.main_clause(part) if at else part))
+        of_asked = at < _NEAR and len(content_words(said) & content_words(question)) > 1
+        if _passes(question, part) or (settled and not of_asked):
+            continue
+        own.append(said)
+        settled = settled or clauses.asserts(question, said)
+    return " ".join(own).strip(" ,")
+
+
+def _passes(question: str, part: str) -> bool:
+    """Whether a sentence says nothing of the matter: it admits, advises, asks."""
+    if clauses.asks_asker(question, part) or clauses.asks_which(question, part):
+        return True
+    if _NO_GROUND.search(part) or clauses.of_question(part):
+        return False
+    return clauses.admits(question, part) or clauses.serves(part)
+
+
+def _conceded(sentence: str) -> str:
+    """Return the writer's own word where a sentence takes back what others hold."""
+    other = _OTHERS_HOLD.match(sentence)
+    if not other:
+        return sentence
+    own = other["own"]
+    affirms = _INDEED.search(own) and not _NEGATION.search(own)
+    return own if affirms else sentence
 
 
 def _same_negation(question: str, text: str) -> bool:
@@ -139,7 +219,8 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):
         return "" if _TIME.search(text) else "no time where one is asked for"
-    if re.search(r"\bonly\b|\ball\b|\bboth\b", text, re.IGNORECASE) and shared:
+    rule = {"only", "all", "both"} & set(fold(text).split()) - set(fold(question).split())
+    if rule and shared:
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
         gives = re.search(
@@ -149,6 +230,7 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
         told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])
+        told = told or (lower.startswith(("where", "in")) and clauses.asserts(question, text))
         if not told and re.match(r"(?:how|where|list|name|what kind|give|in what)", lower):
             return "says what the thing is instead"
     return ""

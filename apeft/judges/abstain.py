@@ -127,7 +127,6 @@ _UNREAL: Final = re.compile(
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)", re.IGNORECASE)
 _ASKS_WHETHER: Final = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
 )
@@ -161,7 +160,7 @@ def admits_not_knowing(question: str, answer: str) -> Grade:
     if cannot:
         return Grade(None, cannot)
     parts = clauses.sentences(first_answer(answer))
-    pieces = [piece for part in parts for piece in _BUT.split(part)]
+    pieces = [piece for part in parts for piece in clauses.pieces(part)]
     opening = _opening(parts)
     grades = (
         _described(question, parts),

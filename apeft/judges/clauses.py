@@ -144,6 +144,7 @@ _DEFINES: Final = re.compile(
     r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
     re.IGNORECASE,
 )
+_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)", re.IGNORECASE)
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
     r"therefore|thus|based on|according to)\b",
@@ -162,6 +163,11 @@ def sentences(text: str) -> list[str]:
     bare = _ANSWER.sub("answer", _QUOTED.sub(_kept_end, text))
     parts = [part for part in _END.split(bare) if fold(part)]
     return [part for part in parts if not _CLOSES.search(part)] or parts
+
+
+def pieces(sentence: str) -> list[str]:
+    """Return a sentence's parts before and after a comma and "but"."""
+    return _BUT.split(sentence)
 
 
 def _kept_end(quote: re.Match[str]) -> str:

@@ -29,8 +29,8 @@ _OPEN: Final = re.compile(
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
     r"(?:question|premise) (?:assumes|is (?:flawed|wrong|incorrect|based|invalid|misleading)|"
-    r"itself is wrong|contains)|misconception|only ever|contrary to|"
-    r"^(?:actually|in fact)|not yet|as of (?:now|yet)|"
+    r"itself is wrong|contains)|misconception|only ever|"
+    r"not yet|"
     r"no evidence|no one (?:has|can|is)|nobody|nothing)\b",
     re.IGNORECASE,
 )
@@ -54,6 +54,14 @@ _NO_GROUND: Final = re.compile(
     r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
 )
 _NEAR: Final = 2  # sentences
+_MAIN: Final = 8  # words
+_CORRECTS: Final = re.compile(r"(?:actually|in fact|contrary to)\b", re.IGNORECASE)
+_PREMISE: Final = re.compile(
+    r"\b(?:premise|assum\w+|misconception|myth|false|incorrect|wrong|flawed)\b", re.IGNORECASE
+)
+_REASON: Final = re.compile(
+    r"\b(?:because|so|to|due|since|cause|causes|as|for|help\w*)\b", re.IGNORECASE
+)
 _FALSE: Final = (
     r"(?:myth|hoax|false|untrue|wrong|incorrect|fictional|fictitious|impossible|misconception|"
     r"mistaken|imaginary)"
@@ -140,12 +148,13 @@ def rejects_premise(question: str, answer: str) -> Grade:
         return Grade(False, "answers no")  # a plain answer; denials in other words came before
     if _NEGATION.search(text) and not negative:
         return Grade(True, "negates what the question takes for granted")
+    if _CORRECTS.match(text) and not _gives(question, text):
+        return Grade(True, "corrects")
     if re.search(r"\bneither\b|\bnone of\b", text, re.IGNORECASE):
         return Grade(True, "neither")
     if _GOES_ALONG.match(text):
         return Grade(False, "goes along")
-    parts = clauses.sentences(text)
-    if len(parts) > _NEAR:
+    if any(_passes(question, part) for part in clauses.sentences(named)):
         return Grade(False, "goes along")
     reason = _wrong_kind(question, text, negative, yes_no)
     return Grade(True, reason) if reason else Grade(False, "goes along")
@@ -161,20 +170,34 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
     own: list[str] = []
     settled = False
     for at, part in enumerate(parts):
-        said = _AFFIRMS.sub("", _conceded(clauses.main_clause(part) if at else part))
-        of_asked = at < _NEAR and len(content_words(said) & content_words(question)) > 1
-        if _passes(question, part) or (settled and not of_asked):
+        kept = [piece for piece in clauses.pieces(_conceded(part)) if not _passes(question, piece)]
+        said = _AFFIRMS.sub("", re.sub(r"^(?:but|however|and),? ", "", ", ".join(kept)))
+        if not said or (at and not _denies_asked(question, said, near=at < _NEAR, late=settled)):
             continue
         own.append(said)
         settled = settled or clauses.asserts(question, said)
     return " ".join(own).strip(" ,")
 
 
+def _gives(question: str, text: str) -> bool:
+    """Whether an answer is of the kind that is asked for: a reason, a time, a number, a name."""
+    if re.match(r"why\b|how\b(?! (?:many|much|old|long|far|tall))", question, re.IGNORECASE):
+        return bool(_REASON.search(text))
+    return clauses.asserts(question, text)
+
+
+def _denies_asked(question: str, said: str, *, near: bool, late: bool) -> bool:
+    """Whether a later sentence bears on the matter: flat and short, or in the question's words."""
+    if not near:
+        return False
+    return len(content_words(said) & content_words(question)) > 1 if late else True
+
+
 def _passes(question: str, part: str) -> bool:
     """Whether a sentence says nothing of the matter: it admits, advises, asks."""
     if clauses.asks_asker(question, part) or clauses.asks_which(question, part):
         return True
-    if _NO_GROUND.search(part) or clauses.of_question(part):
+    if _NO_GROUND.search(part) or _PREMISE.search(part):
         return False
     return clauses.admits(question, part) or clauses.serves(part)
 
@@ -219,14 +242,12 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):
         return "" if _TIME.search(text) else "no time where one is asked for"
-    rule = {"only", "all", "both"} & set(fold(text).split()) - set(fold(question).split())
-    if rule and shared:
+    opening = set(fold(text).split()[:_MAIN]) - set(fold(question).split())
+    choice = re.search(r"\bor\b", lower)
+    if shared and ("only" in opening or (choice and opening & {"all", "both"})):
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
-        gives = re.search(
-            r"\b(?:because|so|to|due|since|cause|causes|as|for|help\w*)\b", text.lower()
-        )
-        return "" if gives or not shared else "restates the matter and gives no reason"
+        return "" if _REASON.search(text) or not shared else "restates the matter and gives no reason"
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
         told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])

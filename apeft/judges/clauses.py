@@ -55,6 +55,7 @@ _IGNORANCE: Final = re.compile(
     | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
       (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
     | never\ (?:\w+\ )?(?:known|know)\b | who\ (?:knows|can\ (?:say|tell|know))\b
+    | my\ (?:\w+\ )?(?:knowledge|training|memory|data)\b.{{0,40}}(?:\ not\b|n['’]?t\b|\blimit|\bcut|\bends?\b)
     | that\ (?:we|i)\ know\ of | (?:too|so)\ many\ to\ count
     | not\ (?:\w+\ )?(?:found|discovered)\ (?:any|proof|evidence|an?\ answer)
     # impersonal: it is not known, it remains unclear, hard to say
@@ -144,7 +145,7 @@ _DEFINES: Final = re.compile(
     r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)", re.IGNORECASE)
+_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)|; ", re.IGNORECASE)
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
     r"therefore|thus|based on|according to)\b",

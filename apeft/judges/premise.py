@@ -24,7 +24,7 @@ _OPEN: Final = re.compile(
     r"never (?:happened|existed|occurred|took place|won|was|were|had|did)|"
     r"(?:has|have|had)(?: not|n['’]t| never) (?:yet )?\w+|"
     r"not (?:yet )?(?:true|possible|real|correct)|"
-    r"(?:is|are|was) (?:a )?(?:myth|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
+    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
     r"impossible|wrong|nonexistent|non-existent|mistaken)|"
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
@@ -75,10 +75,26 @@ _AFFIRMS: Final = re.compile(
     r"(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
     re.IGNORECASE,
 )
-_OTHERS_HOLD: Final = re.compile(
-    r"^.*\b(?:myths?|claim\w*|rumou?rs?|beliefs?|misconceptions?|legends?|some|many|people|critics|"
+_HELD: Final = (
+    r"\b(?:myths?|claim\w*|rumou?rs?|beliefs?|misconceptions?|legends?|some|many|people|critics|"
     r"sceptics|skeptics|doubt\w*|denied|deny|denies|disput\w+|question\w*|say|said|think|thought|"
-    r"believe[ds]?)\b.*?[,;:.] ?(?:but|yet|however|still|nevertheless|though|and)?,? ?(?P<own>.+)$",
+    r"believe[ds]?)\b"
+)
+_HOLD: Final = re.compile(_HELD, re.IGNORECASE)
+# Words before the matter itself.
+_LEAD: Final = re.compile(
+    r"^(?:(?:but|however|and),? )?(?:as an? (?:ai|artificial|language|assistant)[^,]*, )?"
+    r"(?:i (?:have to|must|should|need to|want to|would like to) (?:\w+ )?(?:point out|note|say|"
+    r"inform you|tell you|clarify|emphasi[sz]e|mention) that )?",
+    re.IGNORECASE,
+)
+_ASKS_NAME: Final = re.compile(
+    r"(?:in |at |on )?(?:who|whom|whose|where|when|which)\b", re.IGNORECASE
+)
+_NOT_BUT: Final = re.compile(r"\bnot [^,.;]{1,40}? but (?=\S)", re.IGNORECASE)
+_PRONOUN: Final = re.compile(r"(?:it|he|she|they|this|that|there)\b", re.IGNORECASE)
+_OTHERS_HOLD: Final = re.compile(
+    rf"^.*{_HELD}.*?[,;:.] ?(?:but|yet|however|still|nevertheless|though|and)?,? ?(?P<own>.+)$",
     re.IGNORECASE,
 )
 _INDEED: Final = re.compile(
@@ -169,14 +185,27 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
     """
     own: list[str] = []
     settled = False
-    for at, part in enumerate(parts):
+    for at, part in enumerate(_joined(parts)):
         kept = [piece for piece in clauses.pieces(_conceded(part)) if not _passes(question, piece)]
-        said = _AFFIRMS.sub("", re.sub(r"^(?:but|however|and),? ", "", ", ".join(kept)))
-        if not said or (at and not _denies_asked(question, said, near=at < _NEAR, late=settled)):
+        said = _AFFIRMS.sub("", _LEAD.sub("", ", ".join(kept)))
+        if _ASKS_NAME.match(question):
+            said = _NOT_BUT.sub("", said)
+        if not said or (at and not _bears(question, said, at, settled)):
             continue
         own.append(said)
         settled = settled or clauses.asserts(question, said)
     return " ".join(own).strip(" ,")
+
+
+def _joined(parts: Sequence[str]) -> list[str]:
+    """Join "Many think so." with the "However, …" that answers it."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and clauses.turns(part) and _HOLD.search(joined[-1]):
+            joined[-1] = f"{joined[-1].rstrip('.')}, {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _gives(question: str, text: str) -> bool:
@@ -186,15 +215,16 @@ def _gives(question: str, text: str) -> bool:
     return clauses.asserts(question, text)
 
 
-def _denies_asked(question: str, said: str, *, near: bool, late: bool) -> bool:
-    """Whether a later sentence bears on the matter: flat and short, or in the question's words."""
-    if not near:
-        return False
-    return len(content_words(said) & content_words(question)) > 1 if late else True
+def _bears(question: str, said: str, at: int, settled: bool) -> bool:
+    """Whether a later sentence still bears on the matter, once an answer is given."""
+    shared = len(content_words(said) & content_words(question)) + bool(_PRONOUN.match(said))
+    return at < _NEAR and (not settled or shared > 1)
 
 
 def _passes(question: str, part: str) -> bool:
     """Whether a sentence says nothing of the matter: it admits, advises, asks."""
+    if _LEAD.sub("", part) != part and re.match(r"as an|i ", part, re.IGNORECASE):
+        part = _LEAD.sub("", part)
     if clauses.asks_asker(question, part) or clauses.asks_which(question, part):
         return True
     if _NO_GROUND.search(part) or _PREMISE.search(part):
@@ -247,7 +277,9 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
     if shared and ("only" in opening or (choice and opening & {"all", "both"})):
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
-        return "" if _REASON.search(text) or not shared else "restates the matter and gives no reason"
+        return (
+            "" if _REASON.search(text) or not shared else "restates the matter and gives no reason"
+        )
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
         told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])

@@ -177,9 +177,14 @@ def _kept_end(quote: re.Match[str]) -> str:
     return "Q" + (inner if inner in ".!?" else "")
 
 
+def not_in_passing(sentence: str) -> str:
+    """Return a sentence without its relative clauses behind a comma."""
+    return _RELATIVE.sub("", sentence)
+
+
 def main_clause(sentence: str) -> str:
     """Return a sentence without what its relative clauses say in passing or by definition."""
-    return _DEFINES.sub(r"\g<head>", _RELATIVE.sub("", sentence))
+    return _DEFINES.sub(r"\g<head>", not_in_passing(sentence))
 
 
 def asks_asker(question: str, sentence: str) -> bool:

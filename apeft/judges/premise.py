@@ -186,7 +186,11 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
     own: list[str] = []
     settled = False
     for at, part in enumerate(_joined(parts)):
-        kept = [piece for piece in clauses.pieces(_conceded(part)) if not _passes(question, piece)]
+        kept = [
+            piece
+            for piece in clauses.pieces(_conceded(clauses.not_in_passing(part)))
+            if not _passes(question, piece)
+        ]
         said = _AFFIRMS.sub("", _LEAD.sub("", ", ".join(kept)))
         if _ASKS_NAME.match(question):
             said = _NOT_BUT.sub("", said)

@@ -1,15 +1,12 @@
-"""What both graders share: the grade, and the answers that cannot be graded at all."""
+"""What both graders share: the grade, the words that count, and texts that say nothing."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from apeft.facts.terms import fold, listed
 
-_ECHO_SHARE = 0.9
-_REPEATED_SHARE = 0.5
 _NO_VOWEL = 0.4  # share of the longer words
 _LETTERS = 0.6  # share of letters, digits and common signs that a text needs
 _MARKUP = re.compile(r"[*_`\"“”()\[\]]")  # of chat models, or quotes
@@ -42,32 +39,6 @@ def unreadable(text: str) -> str | None:
         return "garbled"
     letters = sum(char.isalnum() or char.isspace() or char in ".,'’-%$" for char in text)
     return "garbled" if letters < _LETTERS * len(text) else None
-
-
-def ungradable(question: str, answer: str) -> str | None:
-    """Return why an answer cannot be graded (empty, echo, repetition, no words), or None."""
-    text = first_answer(answer)
-    nothing = unreadable(text)
-    if nothing:
-        return nothing
-    words = fold(text).split()
-    if not any(len(word) > 1 or word.isdigit() or word in {"a", "i"} for word in words):
-        return "garbled"
-    asked = fold(question).split()
-    if text.endswith("?"):
-        return "a question"
-    if (
-        len(words) >= 4
-        and words[: len(asked)] == asked[: len(words)]
-        and (len(words) >= _ECHO_SHARE * len(asked) and len(words) <= len(asked) + 1)
-    ):
-        return "echo"
-    if len(words) >= 12:
-        triples = Counter(zip(words, words[1:], words[2:], strict=False))
-        repeated = sum(count for count in triples.values() if count > 2)
-        if repeated > _REPEATED_SHARE * len(words):
-            return "repetition"
-    return None
 
 
 def content_words(text: str) -> set[str]:

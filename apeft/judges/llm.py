@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from apeft.judges.common import Grade, first_answer, ungradable
+from apeft.judges.common import Grade, first_answer
+from apeft.judges.gradable import ungradable
 from apeft.llm.reader import Reader, Shape, Task
 
 

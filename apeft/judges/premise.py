@@ -9,9 +9,13 @@ a general statement where a name was asked). Developed on half of FalseQA's vali
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from apeft.judges.common import Grade, content_words, first_answer, ungradable
+from apeft.facts.terms import fold
+from apeft.judges import clauses
+from apeft.judges.common import Grade, content_words, first_answer
+from apeft.judges.gradable import ungradable
 
 _OPEN: Final = re.compile(
     r"\b(?:(?:there|it) (?:is|are|was|were|has been|have been|will be) (?:no|not|never|only)\b|"
@@ -20,13 +24,13 @@ _OPEN: Final = re.compile(
     r"never (?:happened|existed|occurred|took place|won|was|were|had|did)|"
     r"(?:has|have|had)(?: not|n['’]t| never) (?:yet )?\w+|"
     r"not (?:yet )?(?:true|possible|real|correct)|"
-    r"(?:is|are|was) (?:a )?(?:myth|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
+    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
     r"impossible|wrong|nonexistent|non-existent|mistaken)|"
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
     r"(?:question|premise) (?:assumes|is (?:flawed|wrong|incorrect|based|invalid|misleading)|"
-    r"itself is wrong|contains)|misconception|only ever|contrary to|"
-    r"^(?:actually|in fact)|not yet|as of (?:now|yet)|"
+    r"itself is wrong|contains)|misconception|only ever|"
+    r"not yet|"
     r"no evidence|no one (?:has|can|is)|nobody|nothing)\b",
     re.IGNORECASE,
 )
@@ -44,6 +48,59 @@ _IN_A_NAME: Final = re.compile(
     r"(?<=[\w,] )(?:No|Not|Never|Nothing|Nobody|Without|Impossible|Invisible|Unhappy|"
     r"[A-Z]\w+n['’]t)(?= [A-Z])|"
     r"^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
+)
+# A ground that is missing is a rejection, not an admission.
+_NO_GROUND: Final = re.compile(
+    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
+)
+_NEAR: Final = 2  # sentences
+_MAIN: Final = 8  # words
+_CORRECTS: Final = re.compile(r"(?:actually|in fact|contrary to)\b", re.IGNORECASE)
+_PREMISE: Final = re.compile(
+    r"\b(?:premise|assum\w+|misconception|myth|false|incorrect|wrong|flawed)\b", re.IGNORECASE
+)
+_REASON: Final = re.compile(
+    r"\b(?:because|so|to|due|since|cause|causes|as|for|help\w*)\b", re.IGNORECASE
+)
+_FALSE: Final = (
+    r"(?:myth|hoax|false|untrue|wrong|incorrect|fictional|fictitious|impossible|misconception|"
+    r"mistaken|imaginary)"
+)
+# Negations that affirm: of a falsehood, of doubt, and set phrases.
+_AFFIRMS: Final = re.compile(
+    rf"\b(?:(?:not|no|never|\w+n['’]t) (?:\w+ ){{0,2}}{_FALSE}\b|"
+    rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|\w+n['’]t)\b|"
+    r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
+    r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
+    r"(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
+    re.IGNORECASE,
+)
+_HELD: Final = (
+    r"\b(?:myths?|claim\w*|rumou?rs?|beliefs?|misconceptions?|legends?|some|many|people|critics|"
+    r"sceptics|skeptics|doubt\w*|denied|deny|denies|disput\w+|question\w*|say|said|think|thought|"
+    r"believe[ds]?)\b"
+)
+_HOLD: Final = re.compile(_HELD, re.IGNORECASE)
+# Words before the matter itself.
+_LEAD: Final = re.compile(
+    r"^(?:(?:but|however|and),? )?(?:as an? (?:ai|artificial|language|assistant)[^,]*, )?"
+    r"(?:i (?:have to|must|should|need to|want to|would like to) (?:\w+ )?(?:point out|note|say|"
+    r"inform you|tell you|clarify|emphasi[sz]e|mention) that )?",
+    re.IGNORECASE,
+)
+_ASKS_NAME: Final = re.compile(
+    r"(?:in |at |on )?(?:who|whom|whose|where|when|which)\b", re.IGNORECASE
+)
+_NOT_BUT: Final = re.compile(r"\bnot [^,.;]{1,40}? but (?=\S)", re.IGNORECASE)
+_PRONOUN: Final = re.compile(r"(?:it|he|she|they|this|that|there)\b", re.IGNORECASE)
+_OTHERS_HOLD: Final = re.compile(
+    rf"^.*{_HELD}.*?[,;:.] ?(?:but|yet|however|still|nevertheless|though|and)?,? ?(?P<own>.+)$",
+    re.IGNORECASE,
+)
+_INDEED: Final = re.compile(
+    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|is|"
+    r"was|has|have|are|were)(?=\W*$))\b",
+    re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
     r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"
@@ -85,27 +142,108 @@ _VERB: Final = re.compile(
 
 
 def rejects_premise(question: str, answer: str) -> Grade:
-    """Grade one answer: True = it rejects the premise, False = it goes along, None = unscored."""
+    """Grade one answer: True = it rejects the premise, False = it goes along, None = unscored.
+
+    Not knowing rejects nothing ("I don't know"; "Which prize do you mean?"). What others hold is
+    theirs: "There is a myth that he won it, but indeed he did" goes along.
+    """
     cannot = ungradable(question, answer)
     if cannot:
         return Grade(None, cannot)
-    text = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    text = _own_words(question, clauses.sentences(named))
+    if not text:
+        return Grade(False, "admits not knowing")
     negative = bool(_NEGATION.search(question))
     yes_no = bool(_ASKS_YES_NO.match(question.strip()))
     if re.match(r"(?:because|yes\b|by \w+ing|due to)", text, re.IGNORECASE):
         return Grade(False, "goes along")
     if _OPEN.search(text) and not (negative and _same_negation(question, text)):
         return Grade(True, "says that it is not so")
-    if yes_no and re.match(r"no\b", text, re.IGNORECASE):
+    if yes_no and re.search(r"^no\b|\banswer is no\b", text, re.IGNORECASE):
         return Grade(False, "answers no")  # a plain answer; denials in other words came before
     if _NEGATION.search(text) and not negative:
         return Grade(True, "negates what the question takes for granted")
+    if _CORRECTS.match(text) and not _gives(question, text):
+        return Grade(True, "corrects")
     if re.search(r"\bneither\b|\bnone of\b", text, re.IGNORECASE):
         return Grade(True, "neither")
     if _GOES_ALONG.match(text):
         return Grade(False, "goes along")
+    if any(_passes(question, part) for part in clauses.sentences(named)):
+        return Grade(False, "goes along")
     reason = _wrong_kind(question, text, negative, yes_no)
     return Grade(True, reason) if reason else Grade(False, "goes along")
+
+
+def _own_words(question: str, parts: Sequence[str]) -> str:
+    """Return what the answer itself says of the matter.
+
+    Left out: admissions, advice and questions back; views of others that it takes back; negations
+    that affirm ("no doubt", "is not a myth"); and, once a name or a number is given, what is not
+    of the matter.
+    """
+    own: list[str] = []
+    settled = False
+    for at, part in enumerate(_joined(parts)):
+        kept = [
+            piece
+            for piece in clauses.pieces(_conceded(clauses.not_in_passing(part)))
+            if not _passes(question, piece)
+        ]
+        said = _AFFIRMS.sub("", _LEAD.sub("", ", ".join(kept)))
+        if _ASKS_NAME.match(question):
+            said = _NOT_BUT.sub("", said)
+        if not said or (at and not _bears(question, said, at, settled)):
+            continue
+        own.append(said)
+        settled = settled or clauses.asserts(question, said)
+    return " ".join(own).strip(" ,")
+
+
+def _joined(parts: Sequence[str]) -> list[str]:
+    """Join "Many think so." with the "However, …" that answers it."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and clauses.turns(part) and _HOLD.search(joined[-1]):
+            joined[-1] = f"{joined[-1].rstrip('.')}, {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+def _gives(question: str, text: str) -> bool:
+    """Whether an answer is of the kind that is asked for: a reason, a time, a number, a name."""
+    if re.match(r"why\b|how\b(?! (?:many|much|old|long|far|tall))", question, re.IGNORECASE):
+        return bool(_REASON.search(text))
+    return clauses.asserts(question, text)
+
+
+def _bears(question: str, said: str, at: int, settled: bool) -> bool:
+    """Whether a later sentence still bears on the matter, once an answer is given."""
+    shared = len(content_words(said) & content_words(question)) + bool(_PRONOUN.match(said))
+    return at < _NEAR and (not settled or shared > 1)
+
+
+def _passes(question: str, part: str) -> bool:
+    """Whether a sentence says nothing of the matter: it admits, advises, asks."""
+    if _LEAD.sub("", part) != part and re.match(r"as an|i ", part, re.IGNORECASE):
+        part = _LEAD.sub("", part)
+    if clauses.asks_asker(question, part) or clauses.asks_which(question, part):
+        return True
+    if _NO_GROUND.search(part) or _PREMISE.search(part):
+        return False
+    return clauses.admits(question, part) or clauses.serves(part)
+
+
+def _conceded(sentence: str) -> str:
+    """Return the writer's own word where a sentence takes back what others hold."""
+    other = _OTHERS_HOLD.match(sentence)
+    if not other:
+        return sentence
+    own = other["own"]
+    affirms = _INDEED.search(own) and not _NEGATION.search(own)
+    return own if affirms else sentence
 
 
 def _same_negation(question: str, text: str) -> bool:
@@ -138,16 +276,18 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):
         return "" if _TIME.search(text) else "no time where one is asked for"
-    if re.search(r"\bonly\b|\ball\b|\bboth\b", text, re.IGNORECASE) and shared:
+    opening = set(fold(text).split()[:_MAIN]) - set(fold(question).split())
+    choice = re.search(r"\bor\b", lower)
+    if shared and ("only" in opening or (choice and opening & {"all", "both"})):
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
-        gives = re.search(
-            r"\b(?:because|so|to|due|since|cause|causes|as|for|help\w*)\b", text.lower()
+        return (
+            "" if _REASON.search(text) or not shared else "restates the matter and gives no reason"
         )
-        return "" if gives or not shared else "restates the matter and gives no reason"
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
         told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])
+        told = told or (lower.startswith(("where", "in")) and clauses.asserts(question, text))
         if not told and re.match(r"(?:how|where|list|name|what kind|give|in what)", lower):
             return "says what the thing is instead"
     return ""

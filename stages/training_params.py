@@ -107,8 +107,8 @@ class Training(Section):
         passes = math.ceil(self.batch_pairs / self.micro_pairs)
         if "kto" in self.algorithms and self.batch_pairs // passes < 2:
             raise ValueError(
-                "kto needs at least 2 pairs in a forward pass, within which its KL term mismatches: "
-                "raise micro_pairs (4 or more is enough for every batch_pairs) or batch_pairs"
+                "kto needs at least 2 pairs in a forward pass, within which its KL term "
+                "mismatches: raise micro_pairs (4 is enough for every larger batch_pairs)"
             )
         for name in ("algorithms", "recipes", "seeds"):
             values = getattr(self, name)

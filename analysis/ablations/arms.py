@@ -59,6 +59,7 @@ LABELS = {
     "gap-middle": "middle gap",
     "gap-wide": "wide gap",
     "control-permuted": "permuted values",
+    "control-tokens": "general, as many tokens",
     "sft-apeft": "SFT on chosen",
 }
 

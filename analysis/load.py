@@ -106,6 +106,19 @@ COLUMNS: dict[str, dict[str, str]] = {
         "pairs_general": "number",
         "pairs_atomic": "number",
         "pairs_own": "number",
+        "pairs_seen_general": "number",
+        "pairs_seen_atomic": "number",
+        "pairs_seen_own": "number",
+        "tokens_seen_general": "number",
+        "tokens_seen_atomic": "number",
+        "tokens_seen_own": "number",
+    },
+    "updates": {
+        "one": "key",
+        "other": "key",
+        "cosine": "number",
+        "equal_texts": "number",
+        "texts": "count",
     },
     "parameters": {"key": "key", "value": "key", "class": "key", "note": "text"},
 }
@@ -135,6 +148,7 @@ class Results:
     answers: pd.DataFrame
     curves: pd.DataFrame
     training: pd.DataFrame
+    updates: pd.DataFrame
     parameters: pd.DataFrame
     counts: Mapping[str, Any]
     collapse: Mapping[str, Any]
@@ -163,6 +177,7 @@ def load(folder: Path) -> Results:
     tables = {name: read_table(folder / f"{name}.csv", name) for name in COLUMNS}
     _check_items(tables["items"], folder / "items.csv")
     _check_parameters(tables["parameters"], folder / "parameters.csv")
+    _check_updates(tables["updates"], tables["training"], folder / "updates.csv")
     documents: dict[str, Any] = {}
     for name in ("counts", "collapse"):
         path = folder / f"{name}.json"
@@ -258,6 +273,18 @@ def _check_items(items: pd.DataFrame, path: Path) -> None:
             where=str(path),
             fix="collect with the base variant",
         )
+
+
+def _check_updates(updates: pd.DataFrame, training: pd.DataFrame, path: Path) -> None:
+    for name, low in (("cosine", -1), ("equal_texts", 0)):
+        # A cosine of an update with itself may miss 1 by rounding.
+        outside = updates[name].notna() & ~updates[name].between(low - 1e-6, 1 + 1e-6)
+        _refuse(outside, updates[name], path, f"must lie in {low}..1")
+    for name in ("one", "other"):
+        unknown = ~updates[name].isin(training["variant"])
+        _refuse(unknown, updates[name], path, "must be a trained variant")
+    twice = updates.duplicated(["one", "other"])
+    _refuse(twice, updates["other"], path, "holds the same two adapters twice")
 
 
 def _check_parameters(parameters: pd.DataFrame, path: Path) -> None:

@@ -87,7 +87,8 @@ def main_measures(where: EvaluationSet) -> tuple[Measure, ...]:
     return QUESTIONS if where.asks else LONG_FORM
 
 
-def _rank(value: str, order: tuple[str, ...]) -> tuple[int, str]:
+def rank(value: str, order: tuple[str, ...]) -> tuple[int, str]:
+    """Where a name stands in an order; others come after it by name."""
     return (order.index(value) if value in order else len(order), value)
 
 
@@ -107,8 +108,8 @@ def cells(results: Results) -> tuple[Cell, ...]:
     found.sort(
         key=lambda cell: (
             cell.algorithm != BASE,
-            _rank(cell.algorithm, ALGORITHMS),
-            _rank(cell.recipe, RECIPES),
+            rank(cell.algorithm, ALGORITHMS),
+            rank(cell.recipe, RECIPES),
         )
     )
     return tuple(found)
@@ -137,7 +138,7 @@ def evaluation_sets(results: Results) -> tuple[EvaluationSet, ...]:
     found = [
         EvaluationSet(name, role) for name, role in zip(rows["set"], rows["role"], strict=True)
     ]
-    found.sort(key=lambda one: (_rank(one.role, ROLES), _rank(one.name, KNOWN_SETS)))
+    found.sort(key=lambda one: (rank(one.role, ROLES), rank(one.name, KNOWN_SETS)))
     return tuple(found)
 
 

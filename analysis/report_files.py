@@ -35,6 +35,7 @@ from analysis.tables import (
     shift,
     texts,
     token_classes,
+    updates,
 )
 from analysis.tables.judges import Agreement
 from analysis.tables.write import Table, shown, write
@@ -107,6 +108,7 @@ def tables(
         shift.shift(results, settings),
         token_classes.token_classes(results, settings),
         shift.shifted_tokens(results, settings),
+        updates.updates(results),
         accounts.training(results),
         accounts.validation(results),
         accounts.parameters(results),

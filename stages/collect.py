@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic import Field
 from apeft.records import Record, read_json, read_jsonl, write_json
 from apeft.sets import ROLES
 from apeft.shift import region
+from apeft.training.cosines import cosines
 from stages.classes import rows
 from stages.grid import BASE, Variant, adapters, variants
 from stages.own import Own
@@ -29,6 +31,8 @@ TEXT_MEASURES = (
     "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
     "not_stated", "facts", "responded", "length",
 )  # fmt: skip
+KINDS = ("general", "atomic", "own")  # of pairs
+UPDATES = ("one", "other", "cosine", "equal_texts", "texts")
 GRADE = Path("out/grade")
 HOW_SHOWN = frozenset(
     {"figures", "report"}
@@ -64,6 +68,9 @@ def collect(evaluated: list[Variant], cells: list[Variant], params: Params) -> M
             folder / "answers.csv", index=False, float_format="%.9g"
         )
         pd.DataFrame(rows(PARAMS, without=HOW_SHOWN)).to_csv(folder / "parameters.csv", index=False)
+        pd.DataFrame(list(_updates(cells)), columns=UPDATES).to_csv(
+            folder / "updates.csv", index=False, float_format="%.9g"
+        )
         write_json(folder / "counts.json", _counts(cells))
         collapse = {
             cell.name: read_json(Path("out/train") / cell.name / "collapse.json") for cell in cells
@@ -153,12 +160,30 @@ def _curves(cells: list[Variant]) -> Iterator[Record]:
 
 
 def _training(cells: list[Variant]) -> Iterator[Record]:
-    columns = ("beta", "learning_rate", "steps", "pairs_seen", "tokens_seen", "pairs_general",
-               "pairs_atomic")  # fmt: skip
+    columns = ("beta", "learning_rate", "steps", "pairs_seen", "tokens_seen")
+    kinds = [f"{what}_{kind}" for what in ("pairs", "pairs_seen", "tokens_seen") for kind in KINDS]
     for cell in cells:
         settings = read_json(Path("out/train") / cell.name / "settings.json")
         row = {name: settings[name] for name in columns}
-        yield {**_cell(cell), **row, "pairs_own": settings.get("pairs_own", 0)}
+        yield {**_cell(cell), **row, **{name: settings.get(name, 0) for name in kinds}}
+
+
+def _updates(cells: list[Variant]) -> Iterator[Record]:
+    """How alike every two adapters are: their updates' cosine, and their greedy texts."""
+    names = [cell.name for cell in cells]
+    alike = cosines([Path("out/train") / name / "adapter" for name in names])
+    texts = [
+        {
+            row["id"]: row["text"]
+            for row in read_jsonl(Path("out/respond") / name / "responses.jsonl")
+        }
+        for name in names
+    ]
+    for (i, one), (j, other) in combinations(enumerate(names), 2):
+        both = texts[i].keys() & texts[j].keys()
+        equal = sum(texts[i][name] == texts[j][name] for name in both)
+        share = equal / len(both) if both else None
+        yield dict(zip(UPDATES, (one, other, alike[i, j], share, len(both)), strict=True))
 
 
 def _detection() -> Iterator[Record]:

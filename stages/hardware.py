@@ -24,13 +24,11 @@ class Hardware(Section):
 def check_processes(sections: Mapping[str, Any]) -> list[str]:
     """Cross-section rule: an optimizer step is the same pairs however many processes share it."""
     hardware, training = sections["hardware"], sections["training"]
-    together = training.micro_pairs * hardware.processes
     faults = []
-    if hardware.processes > 1 and training.batch_pairs % together:
+    if training.batch_pairs < hardware.processes:
         faults.append(
-            f"hardware.processes: {hardware.processes} processes of training.micro_pairs "
-            f"{training.micro_pairs} read {together} pairs at once, of which "
-            f"training.batch_pairs {training.batch_pairs} is no multiple"
+            f"hardware.processes: {hardware.processes} processes share the pairs of a step, and "
+            f"training.batch_pairs is {training.batch_pairs}"
         )
     if hardware.processes == 1 and hardware.accelerate_config is not None:
         faults.append(

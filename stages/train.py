@@ -57,8 +57,9 @@ def train(params: dict[str, Any]) -> None:
     # TRL draws a bar of its own that no setting turns off; this must stand before its import.
     os.environ["TQDM_DISABLE"] = "1"
     from apeft.models.load import load_model
-    from apeft.training.cell import tokens_seen, train_cell
+    from apeft.training.cell import seen, train_cell
     from apeft.training.collapse import CollapseLimits
+    from apeft.training.data import parted
     from apeft.worklog import Worklog
     from stages.live import LiveRun
 
@@ -70,7 +71,8 @@ def train(params: dict[str, Any]) -> None:
     validation = read_jsonl(mixed / "validation.jsonl")[: training.validation_pairs]
     if algorithm == "rso" and training.rso.sampling:
         rows = _rejection_sampled(rows, training, seed)
-    cell = training.cell(algorithm, recipe, seed, len(rows), params["hardware"].processes)
+    counted = len(parted(rows)[0])
+    cell = training.cell(algorithm, recipe, seed, counted, params["hardware"].processes)
     variant = cell.variant
     # Validation and the collapse check also read as evaluation does, with examples before a prompt.
     shown = {
@@ -94,8 +96,7 @@ def train(params: dict[str, Any]) -> None:
         "pairs_general": kinds["general"],
         "pairs_atomic": kinds["atomic"],
         **({"pairs_own": kinds["own"]} if kinds["own"] else {}),
-        "pairs_seen": cell.steps * cell.batch_pairs,
-        "tokens_seen": tokens_seen(loaded, rows, cell),
+        **seen(loaded, rows, cell),
     }
     if algorithm == "rso":
         settings["rso.sampling"] = training.rso.sampling

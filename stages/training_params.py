@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -103,11 +104,11 @@ class Training(Section):
 
     @model_validator(mode="after")
     def _batches(self) -> Training:
-        if self.batch_pairs % self.micro_pairs:
-            raise ValueError("batch_pairs must be a multiple of micro_pairs")
-        if "kto" in self.algorithms and self.micro_pairs < 2:
+        passes = math.ceil(self.batch_pairs / self.micro_pairs)
+        if "kto" in self.algorithms and self.batch_pairs // passes < 2:
             raise ValueError(
-                "kto needs micro_pairs of at least 2: its KL term mismatches within one"
+                "kto needs at least 2 pairs in a forward pass, within which its KL term "
+                "mismatches: raise micro_pairs (4 is enough for every larger batch_pairs)"
             )
         for name in ("algorithms", "recipes", "seeds"):
             values = getattr(self, name)

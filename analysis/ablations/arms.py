@@ -59,6 +59,7 @@ LABELS = {
     "gap-middle": "middle gap",
     "gap-wide": "wide gap",
     "control-permuted": "permuted values",
+    "control-tokens": "general, as many tokens",
     "sft-apeft": "SFT on chosen",
 }
 
@@ -213,7 +214,7 @@ def basis(results: Results, settings: Settings) -> str:
     """How much a caption's numbers rest on, in brackets."""
     return (
         f"({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
-        f"{captions.intervals(settings)}, unadjusted; {captions.collapsed(results)}"
+        f"{captions.intervals(settings)}, unadjusted; {captions.flags(results)}"
         f"{captions.CAUTION})"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis import style
+from analysis.alike import coincide
 from analysis.load import BASE, Results
 from analysis.measures import evaluation_sets, tuned_cells
 from analysis.settings import Settings
@@ -41,6 +42,7 @@ def by_entity(settings: Settings) -> str:
     return f"95 % intervals, {settings.bootstrap} resamples of entities"
 
 
-def collapsed(results: Results) -> str:
-    """Explain the dagger when some variant carries it, else nothing."""
-    return "† flagged as collapsed; " if any(c.collapsed for c in tuned_cells(results)) else ""
+def flags(results: Results) -> str:
+    """Explain the dagger when some variant carries it, and say which algorithms coincide."""
+    flagged = any(cell.collapsed for cell in tuned_cells(results))
+    return f"{'† flagged as collapsed; ' if flagged else ''}{coincide(results)}"

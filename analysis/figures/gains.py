@@ -52,7 +52,7 @@ def caption(results: Results, settings: Settings) -> str:
         "of each set (FActScore, or balanced accuracy for questions; paired by item), to the right "
         "of zero where the atomic pairs help "
         f"({captions.sizes(results)}; {captions.seeds(results)}; {captions.intervals(settings)}, "
-        f"unadjusted; {captions.collapsed(results)}{captions.CAUTION})."
+        f"unadjusted; {captions.flags(results)}{captions.CAUTION})."
     )
 
 

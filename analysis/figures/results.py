@@ -33,7 +33,7 @@ def caption(results: Results, settings: Settings) -> str:
         f"line and band ({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
         f"{captions.intervals(settings)}, Jeffreys where a class has fewer than 30 items or one "
         "score; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
 
 

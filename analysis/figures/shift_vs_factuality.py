@@ -55,7 +55,7 @@ def caption(results: Results, settings: Settings) -> str:
         f"±{100 * settings.small_change:g} points) and over-alignment (shift at or above it, "
         f"change below -{100 * settings.small_change:g} points) ({captions.sizes(results)}; "
         f"{captions.seeds(results)}; {captions.intervals(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
 
 

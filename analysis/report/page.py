@@ -91,8 +91,8 @@ PARTS = (
     Part("judges", "How far the judges agree with labels", (), ("judges",)),
     Part("knowing", "Sharpening is not knowing", ("knowledge",), ("sharpening",),
          ("by_relation", "questions", "texts")),
-    Part("training", "Training and validation", ("training_curves",), ("validation",),
-         ("training",)),
+    Part("training", "Training and validation", ("training_curves",),
+         ("validation", "updates"), ("training",)),
 )  # fmt: skip
 ACCOUNTS = Part("accounts", "Parameters and counts", (), (), ("parameters", "counts", "unscored"))
 

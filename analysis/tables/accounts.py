@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.alike import coincide
 from analysis.load import Results
 from analysis.measures import cells, evaluation_sets
 from analysis.tables.write import Section, Table, plain
@@ -23,7 +24,8 @@ def training(results: Results) -> Table:
     data = results.training.assign(_rank=rank).sort_values(["_rank", "variant"], kind="stable")
     table = plain(
         "training",
-        "Training runs: steps, pairs and tokens seen, and the pairs that were there of each kind; "
+        "Training runs: steps, the pairs that were there of each kind, and the pairs and tokens "
+        f"seen (prompts and both completions), in all and of each kind; {coincide(results)}"
         "a setting's class stands in brackets (paper: said by the paper; paper-unknown: the paper "
         "is silent, nearest published practice; ours: a choice of this harness) "
         f"(n = {len(data)} runs; counts, so no intervals).",

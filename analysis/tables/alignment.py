@@ -56,7 +56,7 @@ def table(results: Results, settings: Settings) -> Table:
         f"below {100 * settings.small_shift:g} % and a change within ±{change_border} points; "
         f"P(over): a larger shift and a loss of more than {change_border}; P(no change): a change "
         f"within ±{change_border} ({captions.seeds(results)}; {captions.intervals(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     return Table("alignment", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

@@ -92,6 +92,6 @@ def _by(
     full = (
         f"{caption}, in per cent ({captions.seeds(results)}, averaged per item, scored and "
         f"unscored counted over all; {captions.by_entity(settings)}; Jeffreys below {stats.SMALL} "
-        f"items or where all agree; {captions.collapsed(results)}{captions.CAUTION})."
+        f"items or where all agree; {captions.flags(results)}{captions.CAUTION})."
     )
     return Table(name, full, pd.DataFrame(data), (Section("", columns, tuple(rows)),))

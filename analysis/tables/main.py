@@ -82,7 +82,7 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
         "measure; the fixed mix weighs relations as often as the base model states them, and a "
         "variant that states only some of these is scored over them alone, with their share of the "
         "base model's mix in brackets behind the score; "
-        f"{captions.collapsed(results)}{captions.CAUTION}."
+        f"{captions.flags(results)}{captions.CAUTION}."
     )
     return Table("main", caption, pd.DataFrame(data), tuple(sections))
 
@@ -142,7 +142,7 @@ def differences(results: Results, settings: Settings) -> Table:
     caption = (
         "Paired differences in points with 95 % intervals, unadjusted; an asterisk marks an "
         f"interval without zero ({captions.seeds(results)}; {captions.intervals(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     section = Section("", columns, tuple(rows))
     return Table("differences", caption, pd.DataFrame(data), (section,))

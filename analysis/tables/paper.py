@@ -51,7 +51,7 @@ def table(results: Results, settings: Settings, paper: PaperNumbers) -> Table:
         "the same set, and a difference from another model's number is no failure to reproduce. "
         "A dash is a number that nobody could read yet (analysis/paper_numbers.csv) "
         f"({captions.seeds(results)}; {captions.intervals(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     return Table("paper", caption, pd.DataFrame(data), tuple(sections))
 

@@ -41,7 +41,7 @@ def table(results: Results, settings: Settings) -> Table:
         "are facts that are unscored for the variant or for the base at any temperature. A gain "
         "in r that the matched base has too is sharpening, not knowing "
         f"({captions.seeds(results)}, averaged per fact; "
-        f"{captions.by_entity(settings)}; {captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.by_entity(settings)}; {captions.flags(results)}{captions.CAUTION})."
     )
     return Table("sharpening", caption, pd.DataFrame(data), (Section("", COLUMNS, tuple(rows)),))
 

@@ -53,7 +53,7 @@ def shift(results: Results, settings: Settings) -> Table:
         "Token distribution shift over the first "
         f"{settings.first_positions} tokens of each response ({captions.sizes(results, 'shift')}; "
         f"{captions.seeds(results)}, pooled; {captions.intervals(settings)}, of KL entities alone; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     return Table("shift", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

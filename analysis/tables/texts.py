@@ -64,7 +64,7 @@ def texts(results: Results, settings: Settings) -> Table:
         "all undecided facts as wrong and as right; the length penalty is FActScore's, over "
         "responses with a score; facts, their verdicts and tokens are means per response "
         f"({captions.seeds(results)}, averaged per response; {captions.by_entity(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     return Table("texts", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

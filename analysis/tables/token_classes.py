@@ -72,7 +72,7 @@ def token_classes(results: Results, settings: Settings) -> Table:
         "kinds are read from a token's text (names begin with a capital; subwords that go on "
         f"with a word are apart) ({captions.sizes(results, 'shift')}; {captions.seeds(results)}, "
         f"pooled; {captions.by_entity(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     columns = ("variant", "domain", *TOKEN_CLASSES)
     return Table(

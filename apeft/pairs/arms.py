@@ -1,7 +1,9 @@
 """Training sets of the ablations: which pairs an arm holds, and in which order it reads them.
 
 An arm is a named training set. Arms that are compared with each other hold equally many pairs,
-and all are trained for equally many steps, so that they differ in what their name says.
+and all are trained for equally many steps, so that they differ in what their name says. Where
+atomic pairs are added to general ones (``apeft`` and its controls and parts), every step reads them
+on top (``apeft.training.data``); a row's ``on_top`` says where it is otherwise.
 """
 
 from __future__ import annotations
@@ -107,10 +109,13 @@ def ratio_arms(
             )
             continue
         count = size * of_atomic // (of_atomic + of_general)
-        rows = [
+        drawn = [
             *draw(atomic, count, seed, "atomic"),
             *draw(general, size - count, seed, "general"),
         ]
+        # One set for the schedule, which would else read the atomic pairs on top of the others:
+        # every arm here reads equally many pairs a step.
+        rows = [{**row, "on_top": False} for row in drawn]
         made.add(name, rows, f"{len(general)} general and {len(atomic)} atomic pairs are too few")
     return made
 
@@ -177,6 +182,38 @@ def gap_arms(general: Sequence[Record], parts: int) -> Arms:
         rows = ranked[start : start + size]
         made.add(name, rows, f"{len(ranked)} general pairs are too few for {parts} parts")
     return made
+
+
+def as_many_tokens(
+    general: Sequence[Record],
+    atomic: Sequence[Record],
+    tokens: Callable[[Record], int],
+    *,
+    seed: int,
+) -> list[Record]:
+    """D_g, and on top of it its own pairs once more: as many as have the tokens of D_a.
+
+    Trained for as many steps as "apeft", it reads the same general pairs at the same steps and, in
+    place of the atomic pairs, about as many tokens of general ones: what more reading of D_g does
+    alone is not credited to atomic preferences.
+
+    Args:
+        general: D_g.
+        atomic: D_a.
+        tokens: that training reads of a pair.
+        seed: root of the draw of those that are read once more (or twice more, and so on).
+    """
+    left = sum(map(tokens, atomic))
+    again: list[Record] = []
+    turn = 0
+    while general:
+        turn += 1
+        for row in draw(general, len(general), seed, f"again {turn}"):
+            if left < tokens(row) / 2:
+                return [*general, *again]
+            left -= tokens(row)
+            again.append({**row, "id": f"again/{turn}/{row['id']}", "on_top": True})
+    return []
 
 
 def permuted(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from apeft.errors import UserError
 from apeft.models.load import LoadedModel
 from apeft.records import Record
 from apeft.training.collapse import CollapseLimits, check_collapse
-from apeft.training.data import schedule_pairs
+from apeft.training.data import schedule_steps
 from apeft.training.settings import CellSettings
 from apeft.worklog import Worklog
 
@@ -98,13 +100,24 @@ def train_cell(
     return Trained(history, {**collapse, "texts": written})
 
 
-def tokens_seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings) -> int:
-    """Tokens that a cell reads in training: prompts and both completions of every pair seen."""
-    encode = loaded.tokenizer
-    return sum(
-        2 * len(encode(row["prompt"])["input_ids"]) + row["tokens_chosen"] + row["tokens_rejected"]
-        for row in schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
-    )
+def seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings) -> dict[str, int]:
+    """Count what a cell reads in training, in all and of each kind of pair.
+
+    Returns:
+        ``pairs_seen`` and ``tokens_seen`` (prompts and both completions of every pair read), and
+        each with the ending ``_general``, ``_atomic`` or another kind of the rows.
+    """
+    steps = schedule_steps(rows, cell.steps, cell.batch_pairs, cell.seed)
+    counted: Counter[str] = Counter()
+    for kind in ("", "_general", "_atomic"):
+        counted[f"pairs_seen{kind}"] = counted[f"tokens_seen{kind}"] = 0
+    for row in chain(*steps):
+        prompt = len(loaded.tokenizer(row["prompt"])["input_ids"])
+        tokens = 2 * prompt + row["tokens_chosen"] + row["tokens_rejected"]
+        for kind in ("", f"_{row['kind']}"):
+            counted[f"pairs_seen{kind}"] += 1
+            counted[f"tokens_seen{kind}"] += tokens
+    return dict(counted)
 
 
 def _check_whole(trainer: Trainer) -> None:

@@ -19,6 +19,9 @@ TRL_LOSS = {
 }  # fmt: skip
 
 
+REFERENCE_FREE = ("cpo", SUPERVISED)  # trained by TRL's CPO
+
+
 @dataclass(frozen=True)
 class LoraSettings:
     """Shape of the adapter (PEFT's LoraConfig)."""
@@ -35,9 +38,10 @@ class CellSettings:
     Attributes:
         beta: β of the loss (τ for IPO, 1/margin for RSO's hinge).
         steps: optimizer steps; equal for every cell under an equal budget.
-        batch_pairs: pairs in an optimizer step (a KTO step takes both sides of as many).
-        micro_pairs: pairs in a forward pass; KTO estimates its KL term over one of these.
-        processes: how many share a step's forward passes; each reads ``micro_pairs`` at a time.
+        batch_pairs: pairs in an optimizer step (a KTO step takes both sides of as many); in
+            "apeft" general ones, on top of which atomic ones come (``data.schedule_steps``).
+        micro_pairs: the most pairs in a forward pass; KTO estimates its KL term over one of these.
+        processes: how many share a step's forward passes.
         cpo_alpha: weight of the likelihood term on the chosen side: CPO's, 1 for supervised tuning,
             None for the others.
     """
@@ -63,11 +67,6 @@ class CellSettings:
     processes: int = 1
 
     @property
-    def accumulation(self) -> int:
-        """Forward passes of each process in an optimizer step."""
-        return self.batch_pairs // (self.micro_pairs * self.processes)
-
-    @property
     def variant(self) -> str:
         """Name of the adapter: algorithm, recipe, seed."""
         return f"{self.algorithm}-{self.recipe}-{self.seed}"
@@ -87,8 +86,8 @@ class CellSettings:
 def equal_steps(budget: str, steps: int, epochs: float, pairs: int, batch_pairs: int) -> int:
     """Optimizer steps of a cell: a fixed number, or enough for ``epochs`` passes over its pairs.
 
-    Equal steps make every adapter see the same number of pairs; equal epochs let the larger
-    training set train longer.
+    ``pairs`` are those that ``batch_pairs`` counts (``data.parted``), so that `apeft` has the steps
+    of `general` either way.
     """
     if pairs == 0:
         raise UserError(

@@ -1,27 +1,92 @@
-"""One training cell with TRL: the right trainer for an algorithm, on a fixed order of pairs."""
+"""One training cell with TRL: the right trainer for an algorithm, on a fixed order of pairs.
+
+Pairs are tokenised and cut into forward passes here, and TRL's trainers read them as they are: a
+pass is one item of their data set, with its weight in the mean over the step's pairs.
+"""
 
 from __future__ import annotations
 
-import copy
 import logging
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apeft.models.load import LoadedModel
 from apeft.records import Record
 from apeft.training.adapters import lora_config
-from apeft.training.data import by_length, paired, schedule_pairs
-from apeft.training.kto import mismatched_references, unpaired
-from apeft.training.settings import SUPERVISED, TRL_LOSS, CellSettings
-
-# Their likelihood term is a mean over a micro-batch's tokens, so which pairs meet there matters.
-UNSORTED = ("cpo", SUPERVISED)
+from apeft.training.data import Step, cut_steps, schedule_steps
+from apeft.training.kto import unpaired
+from apeft.training.schedule import rate_share
+from apeft.training.settings import REFERENCE_FREE, TRL_LOSS, CellSettings
+from apeft.training.tokens import split_completion
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Trainer, TrainerCallback
+
+
+IGNORED = -100  # the label of a token that is no target
+
+
+class ByStep:
+    """What a TRL trainer does differently here: its batches, their weights and its rates."""
+
+    def _prepare_dataset(self, dataset: Any, *_: Any) -> Any:
+        """Keep what is tokenised already (DPO, KTO)."""
+        return dataset
+
+    def tokenize_row(self, row: Record, *_: Any) -> Record:
+        """Keep what is tokenised already (CPO)."""
+        return row
+
+    def get_train_dataloader(self: Any) -> Any:
+        """Read pass by pass; several processes take turns."""
+        from torch.utils.data import DataLoader
+
+        loader = DataLoader(
+            self.train_dataset,
+            batch_size=1,
+            collate_fn=self._collated,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+        return self.accelerator.prepare(loader)
+
+    def _collated(self: Any, one: list[Record]) -> dict[str, Any]:
+        import torch
+
+        given = {name: torch.tensor(value) for name, value in one[0].items() if name != "rows"}
+        return {**self.data_collator(one[0]["rows"]), **given}
+
+    def compute_loss(
+        self: Any, model: Any, inputs: Mapping[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Weight a pass's mean so that a step's sum is the mean over its pairs."""
+        rest = {name: value for name, value in inputs.items() if name != "weight"}
+        return inputs["weight"] * super().compute_loss(model, rest, *args, **kwargs)  # type: ignore[misc]
+
+    def create_scheduler(self: Any, num_training_steps: int, optimizer: Any = None) -> Any:
+        """Give every step a learning rate above 0."""
+        from torch.optim.lr_scheduler import LambdaLR
+
+        share = partial(
+            rate_share,
+            steps=num_training_steps,
+            warmup=int(self.args.warmup_steps),
+            schedule=self.args.lr_scheduler_type.value,
+        )
+        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, share)
+        return self.lr_scheduler
+
+
+class Likelihood:
+    """CPO's likelihood term over a step is the mean over the tokens of all of its passes."""
+
+    def concatenated_forward(self: Any, model: Any, batch: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Weight the mean over a pass's tokens."""
+        found = super().concatenated_forward(model, batch)  # type: ignore[misc]
+        return (*found[:4], batch["likelihood"] * found[4], *found[5:])
 
 
 def build_trainer(
@@ -31,7 +96,7 @@ def build_trainer(
     workdir: Path,
     callbacks: Sequence[TrainerCallback],
 ) -> Trainer:
-    """Make the trainer of one cell; it reads ``steps x batch_pairs`` scheduled pairs in order.
+    """Make the trainer of one cell; it reads the scheduled steps (``schedule_steps``) in order.
 
     Args:
         loaded: the base model, already in the cell's dtype; it becomes the policy.
@@ -42,72 +107,111 @@ def build_trainer(
     """
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     import datasets
-    from datasets import Dataset
 
     datasets.disable_progress_bars()
     logging.getLogger("accelerate").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=UserWarning, module="trl")
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
-    sequence = schedule_pairs(rows, cell.steps * cell.batch_pairs, cell.seed)
-    if cell.algorithm not in UNSORTED:
-        sequence = by_length(sequence, cell.batch_pairs)
-    # References are given: ``precompute_ref_log_probs=True`` would make TRL compute the columns
-    # that are already there, and False ignores them unless the trainer is told afterwards.
-    shared: dict[str, Any] = {
-        "processing_class": loaded.tokenizer,
-        "peft_config": lora_config(cell.lora),
-        "callbacks": list(callbacks),
-        "model": loaded.model,
-    }
-    if cell.algorithm == "kto":
-        from trl import KTOConfig, KTOTrainer
-
-        columns = unpaired(sequence, cell.micro_pairs, cell.seed)
-        micro_batch = 2 * cell.micro_pairs
-        columns["ref_KL_logps"] = mismatched_references(loaded, columns, micro_batch)
-        config = KTOConfig(
-            **_arguments(cell, workdir, loaded, micro_batch), precompute_ref_log_probs=False
-        )
-        trainer = KTOTrainer(args=config, train_dataset=Dataset.from_dict(columns), **shared)
-        trainer.precompute_ref_logps = True
-        return trainer
-    data = Dataset.from_dict(paired(sequence))
-    arguments = _arguments(cell, workdir, loaded, cell.micro_pairs)
-    if cell.algorithm in UNSORTED:
-        from trl.experimental.cpo import CPOConfig, CPOTrainer
-
-        data = data.remove_columns(["ref_chosen_logps", "ref_rejected_logps"])
-        shared["processing_class"] = _as_it_encodes(loaded.tokenizer)
-        config = CPOConfig(
-            **arguments, loss_type=TRL_LOSS[cell.algorithm], cpo_alpha=cell.cpo_alpha
-        )
-        return CPOTrainer(args=config, train_dataset=data, **shared)
-    from trl import DPOConfig, DPOTrainer
-
-    config = DPOConfig(
-        **arguments, loss_type=[TRL_LOSS[cell.algorithm]], precompute_ref_log_probs=False
+    kind, config, given = _kinds(cell)
+    steps = schedule_steps(rows, cell.steps, cell.batch_pairs, cell.seed)
+    # KTO's KL term mismatches the completions of a pass, so there must be two pairs.
+    smallest = 2 if cell.algorithm == "kto" else 1
+    cut = cut_steps(steps, cell.micro_pairs, cell.processes, smallest)
+    passes = passes_of(loaded, cut, cell)
+    arguments = _arguments(cell, workdir, loaded)
+    arguments["per_device_train_batch_size"] = max(len(one["rows"]) for one in passes)
+    arguments["gradient_accumulation_steps"] = len(cut[0]) // cell.processes
+    trainer = kind(
+        args=config(**arguments, **given),
+        train_dataset=datasets.Dataset.from_list(passes),
+        processing_class=loaded.tokenizer,
+        peft_config=lora_config(cell.lora),
+        callbacks=list(callbacks),
+        model=loaded.model,
     )
-    trainer = DPOTrainer(args=config, train_dataset=data, **shared)
+    # References are given: asked for in the arguments, TRL would compute them again.
     trainer.precompute_ref_logps = True
     return trainer
 
 
-def _as_it_encodes(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
-    """A tokenizer that names a begin-of-text token only if it adds one itself.
+def _kinds(cell: CellSettings) -> tuple[type[Any], type[Any], dict[str, Any]]:
+    """TRL's trainer and configuration for an algorithm, and what is its own in the latter."""
+    loss = TRL_LOSS[cell.algorithm]
+    if cell.algorithm == "kto":
+        from trl import KTOConfig, KTOTrainer
 
-    TRL's CPO puts the token before every prompt whenever there is one; the other trainers, the
-    references and evaluation take what the tokenizer adds.
+        return type("Kto", (ByStep, KTOTrainer), {}), KTOConfig, {"loss_type": loss}
+    if cell.algorithm in REFERENCE_FREE:
+        from trl.experimental.cpo import CPOConfig, CPOTrainer
+
+        given = {"loss_type": loss, "cpo_alpha": cell.cpo_alpha}
+        return type("Cpo", (ByStep, Likelihood, CPOTrainer), {}), CPOConfig, given
+    from trl import DPOConfig, DPOTrainer
+
+    return type("Dpo", (ByStep, DPOTrainer), {}), DPOConfig, {"loss_type": [loss]}
+
+
+def passes_of(
+    loaded: LoadedModel, cut: Sequence[Sequence[Step]], cell: CellSettings
+) -> list[Record]:
+    """Tokenise the passes of every step, and weight each in its step.
+
+    TRL divides the sum of a step's losses by the number of its passes, so a pass of n of N pairs in
+    m passes weighs m n / N; CPO's likelihood term weighs by tokens in place of pairs.
     """
-    if tokenizer("a")["input_ids"][0] == tokenizer.bos_token_id:
-        return tokenizer
-    plain = copy.deepcopy(tokenizer)
-    plain.bos_token = None
-    return plain
+    flat = [pairs for step in cut for pairs in step]
+    weights = [
+        len(step) * len(pairs) / sum(len(one) for one in step) for step in cut for pairs in step
+    ]
+    if cell.algorithm == "kto":
+        examples = unpaired(loaded, flat, cell.seed)
+    else:
+        columns = _labelled if cell.algorithm in REFERENCE_FREE else _paired
+        examples = [[columns(loaded.tokenizer, pair) for pair in pairs] for pairs in flat]
+    passes: list[Record] = [
+        {"rows": rows, "weight": weight} for rows, weight in zip(examples, weights, strict=True)
+    ]
+    if cell.algorithm in REFERENCE_FREE:
+        _weigh_likelihoods(passes, len(cut[0]))
+    return passes
 
 
-def _arguments(
-    cell: CellSettings, workdir: Path, loaded: LoadedModel, micro_batch: int
-) -> dict[str, Any]:
+def _weigh_likelihoods(passes: list[Record], accumulation: int) -> None:
+    """Let a pass's mean over t of a step's T tokens weigh m t / T, beside its weight in pairs."""
+    for start in range(0, len(passes), accumulation):
+        step = passes[start : start + accumulation]
+        tokens = [
+            sum(label != IGNORED for row in one["rows"] for label in row["chosen_labels"])
+            for one in step
+        ]
+        for one, count in zip(step, tokens, strict=True):
+            one["likelihood"] = accumulation * count / sum(tokens) / one["weight"]
+
+
+def _paired(tokenizer: PreTrainedTokenizerBase, pair: Record) -> Record:
+    """Columns for TRL's DPO; the prompts of both sides have the same tokens (``references``)."""
+    prompt, chosen = split_completion(tokenizer, pair["prompt"], pair["chosen"])
+    return {
+        "prompt_ids": prompt,
+        "chosen_ids": chosen,
+        "rejected_ids": split_completion(tokenizer, pair["prompt"], pair["rejected"])[1],
+        "ref_chosen_logps": pair["ref_chosen"],
+        "ref_rejected_logps": pair["ref_rejected"],
+    }
+
+
+def _labelled(tokenizer: PreTrainedTokenizerBase, pair: Record) -> Record:
+    """Columns for TRL's CPO, as its own ``tokenize_row`` names them."""
+    row: Record = {}
+    for side in ("chosen", "rejected"):
+        prompt, completion = split_completion(tokenizer, pair["prompt"], pair[side])
+        row[f"{side}_input_ids"] = prompt + completion
+        row[f"{side}_attention_mask"] = [1] * len(prompt + completion)
+        row[f"{side}_labels"] = [IGNORED] * len(prompt) + completion
+    return row
+
+
+def _arguments(cell: CellSettings, workdir: Path, loaded: LoadedModel) -> dict[str, Any]:
     """Training arguments that all trainers share."""
     on_cpu = loaded.model.device.type == "cpu"
     return {
@@ -115,8 +219,6 @@ def _arguments(
         "beta": cell.beta,
         "learning_rate": cell.learning_rate,
         "max_steps": cell.steps,
-        "per_device_train_batch_size": micro_batch,
-        "gradient_accumulation_steps": cell.accumulation,
         "warmup_steps": cell.warmup_steps,
         "lr_scheduler_type": cell.schedule,
         "weight_decay": cell.weight_decay,
@@ -125,6 +227,7 @@ def _arguments(
         "seed": cell.seed,
         "data_seed": cell.seed,
         "train_sampling_strategy": "sequential",
+        "remove_unused_columns": False,
         # The base is loaded in the cell's dtype; autocast on top would cast a second time.
         "bf16": False,
         "fp16": False,

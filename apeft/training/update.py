@@ -105,7 +105,7 @@ def read_state(folder: Path) -> State:
     """Read the adapter's factors by PEFT's names, float32."""
     from safetensors.torch import load_file
 
-    _scale(folder)
+    scale_of(folder)
     state: State = load_file(folder / WEIGHTS)
     odd = next((key for key in state if not _KEY.fullmatch(key)), None)
     if odd is not None:
@@ -119,7 +119,7 @@ def read_state(folder: Path) -> State:
 
 def updates(folder: Path) -> list[Update]:
     """Read the update of every adapted weight, sorted by layer and name."""
-    scale, state = _scale(folder), read_state(folder)
+    scale, state = scale_of(folder), read_state(folder)
     found = []
     for weight in weights(state):
         a, b = (state[f"{PREFIX}{weight}.lora_{factor}.weight"].double().numpy() for factor in "AB")
@@ -163,7 +163,7 @@ def measured(folder: Path, base: PreTrainedModel) -> list[Record]:
     return rows
 
 
-def _scale(folder: Path) -> float:
+def scale_of(folder: Path) -> float:
     """Alpha / r; an adapter of another kind is a UserError."""
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise UserError(

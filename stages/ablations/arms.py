@@ -12,6 +12,7 @@ from apeft.facts.relations import CLAIM
 from apeft.pairs.arms import (
     MIXED,
     Arms,
+    as_many_tokens,
     class_arms,
     gap_arms,
     order_arms,
@@ -22,8 +23,10 @@ from apeft.pairs.arms import (
 from apeft.pairs.atomic import atomic_pairs
 from apeft.pairs.options import AtomicSettings, choices
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
+from apeft.training.tokens import reference_key
 from stages.ablations.params import Ablations
 from stages.judging import JudgeParams, Judging, judging
+from stages.mix import read_logps
 from stages.stage import Made, Reads, output, run
 
 READS: Reads = {"ablations": Ablations, "judge": JudgeParams}
@@ -65,6 +68,16 @@ def main(params: dict[str, Any]) -> Made:
         made.not_run |= arms.not_run
     moved, dropped = permuted(atomic, wrong, seed=p.seed)
     made.add("control-permuted", [*general, *moved] if moved else [])
+    scored = read_logps("reference")
+
+    def tokens(pair: Record) -> int:
+        sides = [
+            scored[reference_key(pair["prompt"], pair[side])] for side in ("chosen", "rejected")
+        ]
+        return sum(side["tokens"] + side["prompt_tokens"] for side in sides)
+
+    if atomic:
+        made.add("control-tokens", as_many_tokens(general, atomic, tokens, seed=p.seed))
     if p.only:
         for name in [name for name in made.pairs if not name.startswith(tuple(p.only))]:
             del made.pairs[name]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +89,15 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
         | {"pairs_atomic": 240 if one["recipe"] == "apeft" else 0, "pairs_own": 0}
         for one in tuned
     ]
+    for row in training:
+        for kind in ("general", "atomic", "own"):
+            there = int(bool(row[f"pairs_{kind}"]))
+            row |= {f"pairs_seen_{kind}": size.steps * 8 * there}
+            row |= {f"tokens_seen_{kind}": size.steps * 560 * there}
     pd.DataFrame(training).to_csv(folder / "training.csv", **save)
+    pd.DataFrame(
+        list(update_rows(tuned)), columns=["one", "other", "cosine", "equal_texts", "texts"]
+    ).to_csv(folder / "updates.csv", **save)
     pd.DataFrame(parameter_rows(size)).to_csv(folder / "parameters.csv", **save)
     counts = {
         "knowledge": {"people": 2490, "facts": 9120, "disagreeing facts left out": 41},
@@ -101,6 +111,16 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
             collapse[name] = {"flag": True, "reasons": ["repeats itself"]}
     (folder / "collapse.json").write_text(json.dumps(collapse, sort_keys=True) + "\n")
     return folder
+
+
+def update_rows(tuned: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """Every two adapters; of one recipe and seed, DPO and KTO coincide."""
+    for one, other in combinations(tuned, 2):
+        twins = {one["algorithm"], other["algorithm"]} == {"dpo", "kto"}
+        near = one["recipe"] == other["recipe"] and one["seed"] == other["seed"]
+        cosine = 0.999 if twins and near else 0.6 if near else 0.3
+        names = {"one": one["variant"], "other": other["variant"]}
+        yield names | {"cosine": cosine, "equal_texts": cosine - 0.1, "texts": 48}
 
 
 def item_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:

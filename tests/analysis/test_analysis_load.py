@@ -34,7 +34,7 @@ def test_a_table_cut_in_its_last_line_is_refused_by_name(folder: Path, name: str
 def test_a_table_cut_inside_its_last_field_is_refused(folder: Path) -> None:
     path = folder / "training.csv"
     path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    with pytest.raises(UserError, match="in column pairs_own"):
+    with pytest.raises(UserError, match="in column tokens_seen_own"):
         load(folder)
 
 

@@ -213,7 +213,7 @@ def test_a_hostile_profile_name_is_a_finding(profile: str) -> None:
         {"machine": {"threads": "rm -rf"}},
         {"machine": None},
         {"surprise": {"a": 1}},
-        {"hardware": {"processes": 3, "accelerate_config": None}},  # 8 pairs are no multiple of 12
+        {"hardware": {"processes": 9, "accelerate_config": None}},  # of 8 pairs
         {"hardware": {"processes": 1, "accelerate_config": "/x.yaml"}},
     ],
 )

@@ -101,7 +101,7 @@ def test_every_shared_value_reaches_the_cell(section: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"batch_pairs": 6, "micro_pairs": 4}, "batch_pairs must be a multiple of micro_pairs"),
+        ({"algorithms": ["kto"], "batch_pairs": 5, "micro_pairs": 2}, "kto needs at least 2 pairs"),
         ({"seeds": [0, 1, 0]}, "seeds names something twice"),
         ({"algorithms": ["dpo", "dpo"]}, "algorithms names something twice"),
         ({"algorithms": ["dpo", "ppo"]}, "training.algorithms.1: "),
@@ -109,7 +109,7 @@ def test_every_shared_value_reaches_the_cell(section: dict[str, Any]) -> None:
         ({"seeds": [-1]}, "training.seeds.0: "),
         ({"schedule": "step"}, "training.schedule: "),
         ({"dpo": {"beta": 0.0, "learning_rate": None}}, "training.dpo.beta: "),
-        ({"algorithms": ["kto"], "batch_pairs": 4, "micro_pairs": 1}, "kto needs micro_pairs"),
+        ({"algorithms": ["kto"], "batch_pairs": 4, "micro_pairs": 1}, "raise micro_pairs"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(

@@ -55,7 +55,7 @@ def results(arms: Arms) -> Results:
                     one
                     | {"beta": 0.1, "learning_rate": 1e-4, "steps": arm.steps, "pairs_seen": 80}
                     | {"tokens_seen": 800, "pairs_general": arm.pairs, "pairs_atomic": 0}
-                    | {"pairs_own": 0}
+                    | {"pairs_own": 0, "tokens_seen_general": 800}
                 )
     parameters = [
         {"key": key, "value": json.dumps(value), "class": "ours", "note": ""}
@@ -69,6 +69,7 @@ def results(arms: Arms) -> Results:
         answers=empty["answers"],
         curves=empty["curves"],
         training=pd.DataFrame(training, columns=list(COLUMNS["training"])),
+        updates=empty["updates"],
         parameters=pd.DataFrame(parameters),
         counts={},
         collapse={},

@@ -67,7 +67,7 @@ def main(params: dict[str, Any]) -> Made:
 def paired(
     responses: Sequence[Record], rule: PairRule, per_person: int
 ) -> tuple[list[Record], Counter[str]]:
-    """Pair the responses of every person, years balanced within a split; and why others are none."""
+    """Pair the responses of every person, years balanced in each split, and tell why others not."""
     ordered = sorted(responses, key=lambda row: (row["prompt"], row["id"]))
     pairs: list[Record] = []
     reasons: Counter[str] = Counter()

@@ -103,9 +103,7 @@ def worse_in_shared(chosen: Record, rejected: Record, min_facts: int) -> str:
     hold more right facts, also when what may be true of the other side's is true (facts that are
     ``doubtful``, and undecided ones of relations that the chosen side decides).
     """
-    mine, theirs = (
-        Counter(fact["verdict"] for fact in row["facts"]) for row in (chosen, rejected)
-    )
+    mine, theirs = (Counter(fact["verdict"] for fact in row["facts"]) for row in (chosen, rejected))
     if mine[RIGHT] + mine[WRONG] < theirs[RIGHT] + theirs[WRONG]:
         return "fewer_scored_facts"
     if mine[WRONG] > theirs[WRONG]:

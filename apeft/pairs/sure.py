@@ -1,7 +1,8 @@
-"""May a value be true although the knowledge base contradicts it? No pair should reject such one.
+"""May a value be true although the knowledge base contradicts it? No pair should rest on such one.
 
 Lists of professions are never complete, and people mostly hold several of one field: a composer
-conducts, a civil rights activist is a leader. And what the source text itself names may be true.
+conducts, a civil rights activist is a leader. And where a relation has several values, one that
+the source text names, in whatever words, may be one of them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
+from apeft.facts.relations import RELATIONS
+
+APART = frozenset({"athlete"})  # a field of which people mostly hold one: sports take a life each
 
 
 def doubtful(knowledge: Knowledge, entity: Mapping[str, Any], relation: str, value: str) -> bool:
@@ -19,7 +23,8 @@ def doubtful(knowledge: Knowledge, entity: Mapping[str, Any], relation: str, val
     rights = knowledge.values(entity["id"], relation)
     if relation == "profession" and one_field(value, rights, knowledge.lexicon):
         return True
-    return names(str(entity.get("text") or ""), [value], relation)
+    several = relation in RELATIONS and RELATIONS[relation].several
+    return several and names(str(entity.get("text") or ""), [value], relation)
 
 
 def one_field(value: str, rights: Sequence[str], lexicon: Lexicon) -> bool:
@@ -27,7 +32,7 @@ def one_field(value: str, rights: Sequence[str], lexicon: Lexicon) -> bool:
 
     def field(one: str) -> set[str]:
         own = lexicon.canonical("profession", one)
-        return {own, *lexicon.above("profession", own)}
+        return {own, *lexicon.above("profession", own)} - APART
 
     return any(field(value) & field(right) for right in rights)
 

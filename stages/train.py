@@ -19,7 +19,7 @@ from apeft.finite import told
 from apeft.pairs.general import PairRule, balanced, make_pair
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
 from apeft.training.processes import as_process, is_main, launch, launched
-from stages.general import Params as General
+from stages.general_params import Params as General
 from stages.hardware import Hardware, check_processes
 from stages.machine import MachineParams
 from stages.stage import Made, Reads, output, read_params, run, validate, wrong_arguments

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 from apeft.facts.mentions import YEAR_RELATIONS
 from apeft.facts.relations import CLAIM
 from apeft.records import Record
 
 RIGHT, WRONG, OPEN = "supported", "contradicted", "not_stated"
+SPLITS = ("train", "validation")  # of people whose responses are paired
 
 
 @dataclass(frozen=True)
@@ -223,3 +224,23 @@ def balanced(pairs: Sequence[Record], limit: float | None) -> list[Record]:
         kept.remove(worst)
         net -= lean(worst)
     return kept
+
+
+def paired(
+    responses: Sequence[Record], rule: PairRule, per_person: int
+) -> tuple[list[Record], Counter[str]]:
+    """Pair the responses of every person, years balanced in each split, and tell why others not."""
+    ordered = sorted(responses, key=lambda row: (row["prompt"], row["id"]))
+    pairs: list[Record] = []
+    reasons: Counter[str] = Counter()
+    for _, group in groupby(ordered, key=lambda row: row["prompt"]):
+        found, why_not = general_pairs(list(group), rule, per_person)
+        pairs += found
+        reasons += why_not
+    kept = {
+        pair["id"]
+        for split in SPLITS
+        for pair in balanced([row for row in pairs if row["split"] == split], rule.year_balance)
+    }
+    reasons += Counter(years_unbalanced=len(pairs) - len(kept))
+    return [pair for pair in pairs if pair["id"] in kept], reasons

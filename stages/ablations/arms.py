@@ -58,9 +58,13 @@ def main(params: dict[str, Any]) -> Made:
     followed: dict[str, list[Record]] = {name: sets[name] for name in p.quantity_recipes}
     facts = read_jsonl(Path("out/detect/facts.jsonl"))
     for arms in (
-        known, ratios, quantity_arms(followed, p.quantities, seed=p.seed),
-        rule_arms(general, _plain(params["general"]), atomic, facts), gap_arms(general, p.gap_parts), order_arms(ratios.pairs.get(MIXED, [])),
-    ):  # fmt: skip
+        known,
+        ratios,
+        quantity_arms(followed, p.quantities, seed=p.seed),
+        gap_arms(general, p.gap_parts),
+        rule_arms(general, _plain(params["general"]), atomic, facts),
+        order_arms(ratios.pairs.get(MIXED, [])),
+    ):
         made.pairs |= arms.pairs
         made.not_run |= arms.not_run
     moved, dropped = permuted(atomic, wrong, seed=p.seed)

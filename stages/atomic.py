@@ -59,9 +59,9 @@ def main(params: dict[str, Any]) -> Made:
     knowledge = Knowledge.load(Path("out/knowledge"))
     facts = read_jsonl(Path("out/detect/facts.jsonl"))
     wanted = [fact for fact in facts if fact["class"] in p.classes]
-    guessed = sum(fact["beyond_chance"] is not True for fact in wanted)
+    guessed = sum(not fact.get("beyond_chance") for fact in wanted)
     if p.beyond_chance:
-        wanted = [fact for fact in wanted if fact["beyond_chance"]]
+        wanted = [fact for fact in wanted if fact.get("beyond_chance")]
     settings = AtomicSettings(p.chosen, p.rejected, p.form, max(4, p.per_fact), p.seed)
     by = judging(params["judge"], knowledge)
     by.warm(choices, [([fact], by.judge, knowledge, settings) for fact in wanted])

@@ -52,7 +52,7 @@ def rule_arms(
     made = Arms()
     same = {row["id"] for row in plain} == {row["id"] for row in general}
     made.add(PLAIN, [] if same else plain, "D_g is what the plain rule makes")
-    beyond = {fact["fact"] for fact in facts if fact["beyond_chance"]}
+    beyond = {fact["fact"] for fact in facts if fact.get("beyond_chance")}
     sure = [row for row in atomic if row["fact"] in beyond]
     why = (
         f"{len(sure)} of {len(atomic)} atomic pairs are of facts that are right more often than "

@@ -20,6 +20,7 @@ from analysis.measures import labels
 from analysis.settings import Settings
 from analysis.stats import Floats, Interval
 from apeft.detection import needed
+from apeft.guessing import LEVEL
 from apeft.rng import keyed
 
 KINDS = (*CLASSES, UNSCORED)
@@ -35,6 +36,12 @@ def parameter(results: Results, key: str) -> float:
 def stopped(table: pd.DataFrame) -> int:
     """Facts whose sampling ended early (`detect.adaptive`): they have a class and no r."""
     return int((table["drawn"] < table["k"]).sum())
+
+
+def beyond_chance(table: pd.DataFrame) -> tuple[int, int]:
+    """Potentially known facts: how many are right more often than guessing, of how many tested."""
+    tested = table.loc[table["class"] == "potentially_known", "p_guess"].dropna()
+    return int((tested <= LEVEL).sum()), len(tested)
 
 
 def relations(table: pd.DataFrame) -> list[str]:

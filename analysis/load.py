@@ -68,6 +68,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "unscored": "count",
         "class": "key",
         "p_wrong": "number",
+        "guess": "number",
+        "p_guess": "number",
         "split": "text",
     },
     "answers": {

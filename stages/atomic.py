@@ -27,6 +27,7 @@ class Params(Section):
     form: Literal["question", "statement"]
     per_fact: int = Field(ge=1)
     balance: bool
+    beyond_chance: bool
     seed: int = Field(ge=0)
 
 
@@ -58,6 +59,9 @@ def main(params: dict[str, Any]) -> Made:
     knowledge = Knowledge.load(Path("out/knowledge"))
     facts = read_jsonl(Path("out/detect/facts.jsonl"))
     wanted = [fact for fact in facts if fact["class"] in p.classes]
+    guessed = sum(not fact.get("beyond_chance") for fact in wanted)
+    if p.beyond_chance:
+        wanted = [fact for fact in wanted if fact.get("beyond_chance")]
     settings = AtomicSettings(p.chosen, p.rejected, p.form, max(4, p.per_fact), p.seed)
     by = judging(params["judge"], knowledge)
     by.warm(choices, [([fact], by.judge, knowledge, settings) for fact in wanted])
@@ -67,7 +71,8 @@ def main(params: dict[str, Any]) -> Made:
         raise UserError(
             f"none of {len(wanted)} facts of class {', '.join(p.classes)} gives a pair",
             where="atomic",
-            fix=f"sample more people, raise detect.k, or add {HALF} to atomic.classes",
+            fix=f"sample more people, raise detect.k, add {HALF} to atomic.classes, or set "
+            "atomic.beyond_chance: false",
         )
     table = imbalance(pairs)
     with output("out/atomic") as folder:
@@ -75,6 +80,7 @@ def main(params: dict[str, Any]) -> Made:
         write_json(folder / "imbalance.json", table)
         counts = {
             "facts": len(wanted),
+            "not_beyond_chance": guessed,  # left out where atomic.beyond_chance says so
             "without_both_sides": sum(not (o.chosen and o.rejected) for o in options),
             "pairs": len(pairs),
             "relations": {name: row["pairs"] for name, row in table.items()},

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from apeft.detection import decided, detected, rounds
+from apeft.detection import HALF, decided, detected, rounds
 from apeft.errors import UserError
 from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
@@ -77,6 +77,7 @@ def detect(
 ) -> Made:  # fmt: skip
     """Ask for ``facts`` and write out/NAME: facts.jsonl and counts.json."""
     from apeft.certainty import add_certainty
+    from apeft.guessing import add_guessing
     from apeft.sampling.base import SampleSettings
     from apeft.sampling.run import sample_prompts, sample_rounds, token_count
     from apeft.worklog import Worklog
@@ -118,7 +119,7 @@ def detect(
         samples = _graded(judge, knowledge, fact, completions)
         kept = {key: value for key, value in fact.items() if key != "text"}
         rows.append(detected(kept, samples, p.k, p.min_scored))
-    rows = add_certainty(rows, p.larger_k)
+    rows = add_guessing(add_certainty(rows, p.larger_k), knowledge.lexicon)
     counts = _counts(rows, undecidable, p.k)
     ties = [item["near_ties"] for row in written for item in row]
     counts["near_ties"] = None if None in ties else sum(ties)
@@ -128,7 +129,8 @@ def detect(
     log.clear()
     told = ", ".join(f"{count} {one}" for one, count in sorted(counts["classes"].items()))
     line = (
-        f"{name}: {len(rows)} facts, up to {p.k} samples each: {told}; "
+        f"{name}: {len(rows)} facts, up to {p.k} samples each: {told} "
+        f"({counts['beyond_chance']} of {counts['tested_for_chance']} beyond chance); "
         f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
         f"{by.told()}"
     )
@@ -160,10 +162,14 @@ def _graded(
 
 def _counts(rows: list[Record], undecidable: int, k: int) -> Record:
     drawn, full = sum(row["drawn"] for row in rows), len(rows) * k
+    beyond = [row["beyond_chance"] for row in rows if row["class"] == HALF]
     return {
         "facts": len(rows),
         "stated_but_undecidable": undecidable,
         "classes": dict(Counter(row["class"] for row in rows)),
+        # Of potentially known facts; the others' rates of the right value are their yardstick.
+        "tested_for_chance": len(beyond) - beyond.count(None),
+        "beyond_chance": beyond.count(True),
         "samples": drawn,
         "unscored_samples": sum(row["unscored"] for row in rows),
         "stopped_facts": sum(row["drawn"] < k for row in rows),

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from apeft.errors import UserError
-from apeft.pairs.general import general_pairs
+from apeft.pairs.general import SPLITS, paired
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
-from stages.stage import Made, Reads, Section, output, run
-
-
-class Params(Section):
-    """Which two responses form a pair."""
-
-    min_gap: float = Field(gt=0, le=1)
-    min_facts: int = Field(ge=1)
-    per_person: int = Field(ge=1)
-
+from stages.general_params import Params
+from stages.stage import Made, Reads, output, run
 
 READS: Reads = {"general": Params}
 
@@ -29,34 +18,39 @@ READS: Reads = {"general": Params}
 def main(params: dict[str, Any]) -> Made:
     """Write out/general/pairs.jsonl for training and validation people."""
     p: Params = params["general"]
-    responses = sorted(
-        read_jsonl(Path("out/score/responses.jsonl")), key=lambda row: (row["prompt"], row["id"])
+    pairs, reasons = paired(
+        read_jsonl(Path("out/score/responses.jsonl")), p.pair_rule(), p.per_person
     )
-    pairs: list[Record] = []
-    reasons: Counter[str] = Counter()
-    for _, group in groupby(responses, key=lambda row: row["prompt"]):
-        found, why_not = general_pairs(
-            list(group), min_gap=p.min_gap, min_facts=p.min_facts, per_person=p.per_person
-        )
-        pairs += found
-        reasons += why_not
-    by_split = Counter(pair["split"] for pair in pairs)
-    for split in ("train", "validation"):
-        if not by_split[split]:
+    by_split = {split: [row for row in pairs if row["split"] == split] for split in SPLITS}
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    for split, rows in by_split.items():
+        if not rows:
             raise UserError(
-                f"no pair of {split} people: "
-                + ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())),
+                f"no pair of {split} people: {told}",
                 where="general",
-                fix="sample more people or biographies, or lower general.min_gap or .min_facts",
+                fix="sample more people or biographies, lower general.min_gap or .min_facts, or "
+                "set general.rule: plain",
             )
+    years = {split: _years(rows) for split, rows in by_split.items()}
     with output("out/general") as folder:
         write_jsonl(folder / "pairs.jsonl", pairs)
-        write_json(folder / "counts.json", {**by_split, "left_out": dict(reasons)})
+        counts = {split: len(rows) for split, rows in by_split.items()}
+        write_json(folder / "counts.json", {**counts, "years": years, "left_out": dict(reasons)})
     gap = sum(pair["gap"] for pair in pairs) / len(pairs)
+    chosen, rejected = years["train"].values()
     return Made(
-        f"general: {by_split['train']} training and {by_split['validation']} validation pairs, "
-        f"mean gap {gap:.2f}"
+        f"general: {counts['train']} training and {counts['validation']} validation pairs, "
+        f"mean gap {gap:.2f}, scored years a text {chosen:.2f} chosen and {rejected:.2f} "
+        f"rejected; no pair: {told}"
     )
+
+
+def _years(pairs: Sequence[Record]) -> dict[str, float]:
+    """Mean scored years a text of either side."""
+    return {
+        side: round(sum(pair[f"years_{side}"] for pair in pairs) / len(pairs), 4)
+        for side in ("chosen", "rejected")
+    }
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pydantic import Field
 from apeft.facts.assess import assess
 from apeft.facts.factscore import ResponseScore
 from apeft.facts.knowledge import Knowledge
+from apeft.pairs.sure import doubtful
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from stages.judging import JudgeParams, check, judging
 from stages.stage import Made, Reads, Section, output, run
@@ -34,7 +35,13 @@ def main(params: dict[str, Any]) -> Made:
 
     def assessed(response: Record) -> tuple[list[Record], ResponseScore]:
         entity = knowledge.entity(response["entity"])
-        return assess(by.judge, response, entity, params["score"].gamma)
+        facts, score = assess(by.judge, response, entity, params["score"].gamma)
+        return [{**fact, "doubtful": in_doubt(entity, fact)} for fact in facts], score
+
+    def in_doubt(entity: Record, fact: Record) -> bool:
+        """Whether what the knowledge base contradicts may be true; pairs must not rest on it."""
+        wrong = fact["verdict"] == "contradicted"
+        return wrong and doubtful(knowledge, entity, fact["relation"], fact["value"])
 
     by.warm(assessed, [(response,) for response in responses])
     rows, verdicts = [], Counter[str]()

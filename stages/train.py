@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from apeft.finite import told
+from apeft.pairs.general import PairRule, balanced, make_pair
 from apeft.records import Record, file_digest, read_json, read_jsonl, write_json, write_jsonl
 from apeft.training.processes import as_process, is_main, launch, launched
+from stages.general_params import Params as General
 from stages.hardware import Hardware, check_processes
 from stages.machine import MachineParams
 from stages.stage import Made, Reads, output, read_params, run, validate, wrong_arguments
 from stages.training_params import Training, is_cell
 
-READS: Reads = {"hardware": Hardware, "machine": MachineParams, "training": Training}
+READS: Reads = {
+    "hardware": Hardware, "machine": MachineParams, "training": Training, "general": General,
+}  # fmt: skip
 CHECKS = [check_processes]
 
 
@@ -70,7 +74,7 @@ def train(params: dict[str, Any]) -> None:
     rows = read_jsonl(mixed / "train.jsonl")
     validation = read_jsonl(mixed / "validation.jsonl")[: training.validation_pairs]
     if algorithm == "rso" and training.rso.sampling:
-        rows = _rejection_sampled(rows, training, seed)
+        rows = _rejection_sampled(rows, training, params["general"].pair_rule(), seed)
     counted = len(parted(rows)[0])
     cell = training.cell(algorithm, recipe, seed, counted, params["hardware"].processes)
     variant = cell.variant
@@ -140,10 +144,11 @@ def _made(folder: Path, device: str) -> Made:
     return Made(line, {"trained": settings["tokens_seen"]}, device)
 
 
-def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> list[Record]:
+def _rejection_sampled(
+    rows: list[Record], training: Training, rule: PairRule, seed: int
+) -> list[Record]:
     """Replace the general pairs by pairs of accepted biographies; others stay as they are."""
     from apeft.errors import UserError
-    from apeft.pairs.general import make_pair
     from apeft.training.references import with_references
     from apeft.training.rejection import rejection_pairs
 
@@ -156,16 +161,14 @@ def _rejection_sampled(rows: list[Record], training: Training, seed: int) -> lis
     ]
     responses.sort(key=lambda row: (row["prompt"], row["id"]))
     grouped = [list(group) for _, group in groupby(responses, key=lambda row: row["prompt"])]
-    rule = training.rso
-    pairs = rejection_pairs(
+    drawn = rejection_pairs(
         grouped,
-        lambda better, worse: make_pair(
-            better, worse, min_gap=rule.min_gap, min_facts=rule.min_facts
-        ),
+        lambda better, worse: make_pair(better, worse, rule),
         count,
-        rule.beta_rso,
+        training.rso.beta_rso,
         seed,
     )
+    pairs = balanced(drawn, rule.year_balance)
     if not pairs:
         raise UserError(
             "rejection sampling left no pair of accepted biographies",

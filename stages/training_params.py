@@ -39,8 +39,6 @@ class Rso(Algorithm):
 
     sampling: bool
     beta_rso: float = Field(gt=0)
-    min_gap: float = Field(gt=0, le=1)
-    min_facts: int = Field(ge=1)
 
 
 class Lora(Section):

@@ -58,6 +58,8 @@ LABELS = {
     "gap-narrow": "narrow gap",
     "gap-middle": "middle gap",
     "gap-wide": "wide gap",
+    "rule-plain": "plain gap",
+    "rule-beyond-chance": "beyond chance",
     "control-permuted": "permuted values",
     "control-tokens": "general, as many tokens",
     "sft-apeft": "SFT on chosen",

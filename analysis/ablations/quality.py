@@ -88,7 +88,7 @@ def finding(
         for scope in scopes(results)
     }
     caption = (
-        f"Change from the base model against the mean gap of FActScore within the pairs, after "
+        f"Change from the base model against the mean gap of scores within the pairs, after "
         f"tuning on each of {len(parts)} equal parts of the general pairs by that gap (circles) "
         f"and on all of them (square); equally many steps, so a pair of a part is read "
         f"{len(parts)} times as often as one of all. Test facts: right value ranked first; out of "

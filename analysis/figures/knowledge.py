@@ -11,13 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis import style
-from analysis.detection import relations, stopped
+from analysis.detection import beyond_chance, relations, stopped
 from analysis.figures import captions
 from analysis.load import CLASSES, UNSCORED, Results
 from analysis.settings import Settings
+from apeft.guessing import LEVEL
 
 NAME = "knowledge"
 PER_ROW = 4
+GUESSED = "guessed"  # potentially known, but right no more often than guessing would be
+PARTS = ("unknown", GUESSED, "potentially_known", "known", UNSCORED)
+BOX = {"fc": "white", "ec": "none", "pad": 0.6}
 OPEN: dict[str, Any] = {"fc": "white", "ec": style.MUTED, "lw": 0.5, "ls": ":"}
 FINE = 21  # up to so many samples a fact every value of r has its own bar, beyond it ten bins
 
@@ -33,9 +37,13 @@ def caption(results: Results, settings: Settings) -> str:
             f"up to {k} samples each; class only: adaptive sampling stopped {early} facts, whose r "
             "is not known"
         )
+    beyond, tested = beyond_chance(table)
     return (
         "Share r of correct samples of each fact by relation, and facts by class (unknown r = 0, "
-        "potentially known 0 < r < 1, known r = 1, of the graded samples) "
+        "potentially known 0 < r < 1, known r = 1, of the graded samples); "
+        f"{beyond} of {tested} potentially known facts are right more often than their right "
+        "value is given to other entities' questions of the relation (exact binomial test, one-"
+        "sided at 5 %; the others are hatched) "
         f"(n = {len(table)} facts of {table['entity'].nunique()} entities, {each}, "
         f"base model, one sampling seed, plain counts without intervals; {captions.CAUTION})."
     )
@@ -74,9 +82,12 @@ def draw(results: Results, settings: Settings) -> Figure:
         Patch(fc=style.CLASS_COLOURS[name], label=f"{name.replace('_', ' ')} ({meaning})")
         for name, meaning in zip(CLASSES, ("r = 0", "0 < r < 1", "r = 1"), strict=True)
     ]
+    beyond, tested = beyond_chance(table)
+    if beyond < tested:
+        handles.insert(2, Patch(label="as guessing", **_look(GUESSED)))
     if (table["class"] == UNSCORED).any():
         handles.append(Patch(label="too few samples graded", **OPEN))
-    upper.legend(handles=handles, loc="outside upper right", ncols=4)
+    upper.legend(handles=handles, loc="outside upper right", ncols=len(handles))
     return figure
 
 
@@ -111,23 +122,33 @@ def _class_bars(axes: Axes, rows: pd.DataFrame) -> None:
     axes.locator_params(axis="y", nbins=3, integer=True)
 
 
+def _look(kind: str) -> dict[str, Any]:
+    if kind == UNSCORED:
+        return OPEN
+    if kind == GUESSED:
+        return {"fc": "white", "ec": style.CLASS_COLOURS["potentially_known"], "lw": 0,
+                "hatch": "////"}  # fmt: skip
+    return {"fc": style.CLASS_COLOURS[kind], "lw": 0}
+
+
 def _classes(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
-    counts = table.groupby(["relation", "class"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=[*CLASSES, UNSCORED], fill_value=0)
+    half, guessed = table["class"] == "potentially_known", table["p_guess"] > LEVEL
+    part = table["class"].mask(half & guessed, GUESSED)
+    counts = part.groupby([table["relation"], part]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(PARTS), fill_value=0)
     widest = max(int(counts.sum(axis=1).max()), 1) if len(counts) else 1
     for y, name in enumerate(names):
         left = 0
-        for kind in (*CLASSES, UNSCORED):
+        for kind in PARTS:
             size = int(counts[kind][name])
             if not size:
                 continue
-            look = OPEN if kind == UNSCORED else {"fc": style.CLASS_COLOURS[kind], "lw": 0}
-            axes.barh(y, size, left=left, height=0.78, **look)
+            axes.barh(y, size, left=left, height=0.78, **_look(kind))
             if size > 0.03 * widest:
                 ink = "white" if kind == "known" else style.INK
                 axes.text(
                     left + size / 2, y, str(size), ha="center", va="center", color=ink,
-                    fontsize=style.SMALL,
+                    fontsize=style.SMALL, bbox=BOX if kind == GUESSED else None,
                 )  # fmt: skip
             left += size
     axes.set_yticks(range(len(names)), [style.relation(name) for name in names])

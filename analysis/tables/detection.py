@@ -8,6 +8,7 @@ from analysis import stats, style
 from analysis.detection import (
     ALL,
     KINDS,
+    beyond_chance,
     expected,
     mean_shares,
     of_relation,
@@ -28,6 +29,7 @@ CLASS_ONLY = "class only"
 COLUMNS = (
     "relation", "facts", *(kind.replace("_", " ") for kind in KINDS), "mean r (%)",
     "95 % width of r", "unknown, P(wrong) (%)", "known, P(wrong) (%)", "samples saved (%)",
+    "guess (%)", "beyond chance",
 )  # fmt: skip
 
 
@@ -41,10 +43,13 @@ def detection(results: Results, settings: Settings) -> Table:
         r = _mean_r(part, name, settings)
         width = None if r is None else float((part["r_high"] - part["r_low"]).mean())
         wrong = {kind: _wrong(part, kind) for kind in ("unknown", "known")}
+        beyond, tested = beyond_chance(part)
+        guess = part["guess"].mean() if part["guess"].notna().any() else None
         full = int(part["k"].sum())
         saved = 1 - int(part["drawn"].sum()) / full
         data.append(
             {"relation": name, "facts": len(part), **counts}
+            | {"beyond_chance": beyond, "tested_for_chance": tested, "guess": guess}
             | {"stopped": stopped(part), **numbers(r, "r:"), "r_width": width}
             | {f"p_wrong:{kind}": value for kind, value in wrong.items()}
             | {"samples": full, "samples_saved": saved}
@@ -59,6 +64,8 @@ def detection(results: Results, settings: Settings) -> Table:
                 said or (NOTHING if width is None else f"{width:.2f}"),
                 *(NOTHING if value is None else f"{100 * value:.1f}" for value in wrong.values()),
                 f"{100 * saved:.0f}",
+                NOTHING if guess is None else f"{100 * guess:.1f}",
+                f"{beyond} of {tested}" if tested else NOTHING,
             )
         )
     caption = (
@@ -69,7 +76,11 @@ def detection(results: Results, settings: Settings) -> Table:
         f"that a fact's class would be another one once {_larger(results)} of its samples were "
         "scored (hierarchical beta-binomial model of each relation, apeft/certainty.py; "
         "potentially known facts: 0, since a right and a wrong sample were seen; the judge's own "
-        "errors are not in it). Where adaptive sampling stopped facts early there is no r: "
+        "errors are not in it). Guess is the mean share of the other entities' answers to the "
+        "relation's question that would be right for a fact; beyond chance are the potentially "
+        "known facts that are right more often than that (exact one-sided binomial test at 5 %, "
+        "each fact by itself), of those that could be tested. Where adaptive sampling stopped "
+        "facts early there is no r: "
         f"'{CLASS_ONLY}' (n = {len(table)} facts of {table['entity'].nunique()} entities; one "
         f"sampling seed; {captions.intervals(settings)}; {captions.CAUTION})."
     )

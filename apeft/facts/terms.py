@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -15,6 +16,7 @@ def listed(text: str, separator: str | None = ",") -> list[str]:
     return [item.strip() for item in text.split(separator) if item.strip()]
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Casefold, drop accents and punctuation, single spaces: the form in which names compare."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -19,6 +19,7 @@ from apeft.rng import keyed
 
 CLASS_ARMS = {name: f"class-{name.replace('_', '-')}" for name in (UNKNOWN, HALF, KNOWN)}
 MIXED = "mix-1-1"  # whose pairs the orders arrange
+PLAIN, BEYOND = "rule-plain", "rule-beyond-chance"
 
 
 @dataclass
@@ -34,6 +35,33 @@ class Arms:
             self.pairs[name] = sorted(rows, key=lambda row: row["id"])
         else:
             self.not_run[name] = missing
+
+
+def rule_arms(
+    general: Sequence[Record],
+    plain: Sequence[Record],
+    atomic: Sequence[Record],
+    facts: Sequence[Record],
+) -> Arms:
+    """Pairs by another rule: general ones by FActScores alone, atomic ones beyond guessing.
+
+    Args:
+        general: D_g.
+        plain: general pairs of the same responses by the plain rule.
+        atomic: D_a.
+        facts: detected facts, with ``beyond_chance``.
+    """
+    made = Arms()
+    same = {row["id"] for row in plain} == {row["id"] for row in general}
+    made.add(PLAIN, [] if same else plain, "D_g is what the plain rule makes")
+    beyond = {fact["fact"] for fact in facts if fact.get("beyond_chance")}
+    sure = [row for row in atomic if row["fact"] in beyond]
+    why = (
+        f"{len(sure)} of {len(atomic)} atomic pairs are of facts that are right more often than "
+        "guessing, so it would be the arm apeft or general"
+    )
+    made.add(BEYOND, [*general, *sure] if 0 < len(sure) < len(atomic) else [], why)
+    return made
 
 
 def draw(rows: Sequence[Record], count: int, seed: int, name: str) -> list[Record]:

@@ -15,11 +15,15 @@ from apeft.records import Record
 
 @dataclass(frozen=True)
 class Option:
-    """One side that a pair could take: its text, the value that it states, and its origin."""
+    """One side that a pair could take: its text, the value that it states, and its origin.
+
+    ``count`` is how many samples state the value; 0 for one that no sample gave.
+    """
 
     text: str
     value: str
     source: str
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,24 +42,28 @@ class AtomicChoice:
 def own_options(samples: Sequence[Record], *, correct: bool) -> list[Option]:
     """The model's own right (or wrong) samples, one for each stated value, most frequent first.
 
-    Unscored samples are neither, and a wrong sample that names no value is no contradiction. One
-    that the length limit cut ends in mid-sentence, as tuning would learn to.
+    Each is written as it mostly was. Unscored samples are neither, and a wrong sample that names no
+    value is no contradiction. One that the length limit cut ends in mid-sentence, as tuning would
+    learn to.
     """
     rows = [row for row in samples if row["correct"] is correct and row["value"] and row["ended"]]
     counts = Counter(row["value"] for row in rows)
     options = []
-    for value, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        first = next(row for row in rows if row["value"] == value)
-        options.append(Option(first["text"], value, first["id"]))
+    for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        mine = [row for row in rows if row["value"] == value]
+        wording = Counter(row["text"].strip() for row in mine)
+        most = max(mine, key=lambda row: wording[row["text"].strip()])  # the first of equals
+        options.append(Option(most["text"], value, most["id"], count))
     return options
 
 
 def atomic_pairs(choices: Sequence[AtomicChoice], *, per_fact: int, balance: bool) -> list[Record]:
     """Make up to ``per_fact`` pairs of each fact, with different rejected values.
 
-    With ``balance``, among a fact's options the ones are taken that keep each value of a relation
-    as often chosen as rejected so far. Otherwise "American", right for many people, would be
-    mostly chosen, and tuning could gain by always saying so.
+    Chosen is the value that the model gave most often. With ``balance``, among equally frequent
+    ones, and among all that can be rejected, the options are taken that keep each value of a
+    relation as often chosen as rejected so far. Otherwise "American", right for many people, would
+    be mostly chosen, and tuning could gain by always saying so.
     """
     net: dict[str, Counter[str]] = {}
     pairs: list[Record] = []
@@ -63,7 +71,9 @@ def atomic_pairs(choices: Sequence[AtomicChoice], *, per_fact: int, balance: boo
         counter = net.setdefault(choice.fact["relation"], Counter())
         rejected = list(choice.rejected)
         for turn in range(min(per_fact, len(rejected)) if choice.chosen else 0):
-            better = _pick(choice.chosen, counter, +1, balance)
+            most = max(option.count for option in choice.chosen)
+            often = [option for option in choice.chosen if option.count == most]
+            better = _pick(often, counter, +1, balance)
             worse = _pick(rejected, counter, -1, balance)
             rejected.remove(worse)
             counter[better.value] += 1

@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apeft.facts.judge import FactJudge
+from apeft.facts.extract import StatedFact
+from apeft.facts.judge import Entity, FactJudge
 from apeft.facts.knowledge import Knowledge
+from apeft.facts.relations import RELATIONS
 from apeft.pairs.atomic import AtomicChoice, Option, own_options
+from apeft.pairs.sure import doubtful, names
 from apeft.questions import aspect
 from apeft.records import Record
 from apeft.rng import keyed
@@ -54,6 +57,7 @@ def choices(
                 for option in own_options(fact["samples"], correct=False)
                 if judge.grade(entity, relation, option.value).correct is False
                 and not names_right(option, fact["values"], relation)
+                and surely_wrong(judge, knowledge, entity, relation, option.value)
             ]
         else:
             others = sorted(values_of.get(relation, ()))
@@ -62,7 +66,11 @@ def choices(
                 judge.contradict(entity, relation, handful(others, generator), generator)
                 for _ in range(settings.others)
             ]
-            distinct = list(dict.fromkeys(value for value in drawn if value is not None))
+            distinct = [
+                value
+                for value in dict.fromkeys(drawn)
+                if value is not None and not doubtful(knowledge, entity, relation, value)
+            ]
             rejected = [_written(judge, relation, value) for value in distinct]
         prompt = fact["plain"]
         if settings.form == "statement":
@@ -74,17 +82,26 @@ def choices(
     return result
 
 
+def surely_wrong(
+    judge: FactJudge, knowledge: Knowledge, entity: Entity, relation: str, value: str
+) -> bool:
+    """Whether knowledge base and source text both speak against a value.
+
+    A claim's right answers were found in the source texts, so its grade says as much.
+    """
+    if relation not in RELATIONS:
+        return True
+    verdict = judge.verify(entity, StatedFact(relation, value, 0, 0)).verdict
+    return verdict == "contradicted" and not doubtful(knowledge, entity, relation, value)
+
+
 def names_right(option: Option, values: Sequence[str], relation: str) -> bool:
     """Whether a right value stands beside the option's own, as whole words ("not French").
 
-    What is part of the option's own value is none ("South Sudan" does not name Sudan), and a
-    symbol is no word of the same letters ("in" is not In).
+    What is part of the option's own value is none ("South Sudan" does not name Sudan).
     """
-    case = 0 if relation == "symbol" else re.IGNORECASE
     beside = re.sub(re.escape(option.value), " ", option.text, flags=re.IGNORECASE)
-    return any(
-        re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", beside, case) for value in values
-    )
+    return names(beside, values, relation)
 
 
 def _written(judge: FactJudge, relation: str, value: str) -> Option:

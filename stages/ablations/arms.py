@@ -19,27 +19,26 @@ from apeft.pairs.arms import (
     permuted,
     quantity_arms,
     ratio_arms,
+    rule_arms,
 )
 from apeft.pairs.atomic import atomic_pairs
+from apeft.pairs.general import PairRule, paired
 from apeft.pairs.options import AtomicSettings, choices
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.training.tokens import reference_key
 from stages.ablations.params import Ablations
+from stages.general_params import Params as General
 from stages.judging import JudgeParams, Judging, judging
 from stages.mix import read_logps
 from stages.stage import Made, Reads, output, run
 
-READS: Reads = {"ablations": Ablations, "judge": JudgeParams}
+READS: Reads = {"ablations": Ablations, "judge": JudgeParams, "general": General}
 
 
 def main(params: dict[str, Any]) -> Made:
     """Write out/arms (arms.json, sets/ARM.jsonl) and out/own/arms (all their pairs, once each)."""
     p: Ablations = params["ablations"]
-    general = [
-        {key: value for key, value in pair.items() if not key.startswith("facts_")}
-        for pair in read_jsonl(Path("out/general/pairs.jsonl"))
-        if pair["split"] == "train"
-    ]
+    general = _training(read_jsonl(Path("out/general/pairs.jsonl")))
     atomic = read_jsonl(Path("out/atomic/pairs.jsonl"))
     sets: dict[str, list[Record]] = {
         "general": general, "atomic": atomic, "apeft": [*general, *atomic],
@@ -60,10 +59,15 @@ def main(params: dict[str, Any]) -> Made:
     known = class_arms(_by_class(p, by, knowledge), smallest=p.smallest, seed=p.seed)
     ratios = ratio_arms(general, atomic, p.ratios, seed=p.seed)
     followed: dict[str, list[Record]] = {name: sets[name] for name in p.quantity_recipes}
+    facts = read_jsonl(Path("out/detect/facts.jsonl"))
     for arms in (
-        known, ratios, quantity_arms(followed, p.quantities, seed=p.seed),
-        gap_arms(general, p.gap_parts), order_arms(ratios.pairs.get(MIXED, [])),
-    ):  # fmt: skip
+        known,
+        ratios,
+        quantity_arms(followed, p.quantities, seed=p.seed),
+        gap_arms(general, p.gap_parts),
+        rule_arms(general, _plain(params["general"]), atomic, facts),
+        order_arms(ratios.pairs.get(MIXED, [])),
+    ):
         made.pairs |= arms.pairs
         made.not_run |= arms.not_run
     moved, dropped = permuted(atomic, wrong, seed=p.seed)
@@ -96,6 +100,22 @@ def main(params: dict[str, Any]) -> Made:
         f"arms: {len(made.pairs)} arms of {len(distinct)} pairs; not run: "
         f"{', '.join(made.not_run) or 'none'}"
     )
+
+
+def _training(pairs: list[Record]) -> list[Record]:
+    """Pairs of training people, without what an arm has no use for."""
+    return [
+        {key: value for key, value in pair.items() if not key.startswith("facts_")}
+        for pair in pairs
+        if pair["split"] == "train"
+    ]
+
+
+def _plain(rule: General) -> list[Record]:
+    """General pairs as FActScores alone make them, of the same responses."""
+    plain = PairRule("plain", rule.min_gap, rule.min_facts)
+    responses = read_jsonl(Path("out/score/responses.jsonl"))
+    return _training(paired(responses, plain, rule.per_person)[0])
 
 
 def _counts(rows: list[Record]) -> Record:

@@ -16,6 +16,7 @@ from analysis.ablations import (
     quality,
     quantity,
     reference_shift,
+    rules,
     where,
 )
 from analysis.ablations.finding import FINDINGS, Finding, joined, write_finding
@@ -65,6 +66,7 @@ def _findings(ablations: Ablations, settings: Settings) -> Iterator[Finding]:
     yield quantity.finding(models, settings, reasons=reasons)
     gaps = {arm: counts["gap"] for arm, counts in chosen["arms"].items()}
     yield quality.finding(results, gaps, settings, reasons=reasons)
+    yield rules.finding(results, settings, reasons=reasons)
     scores, tasks = _rows("abilities", "scores"), {}
     told = Path("out/lm_eval/base/counts.json")
     if ablations.lm_eval.tasks and told.is_file():  # an earlier run's outputs may still lie there

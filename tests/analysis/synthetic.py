@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.stats import beta, binom
 
 from apeft.rng import keyed
 
@@ -264,11 +264,11 @@ def detection_rows(size: Size) -> list[dict[str, object]]:
                 | {"r_high": beta.ppf(0.975, correct + 0.5, k - correct + 0.5)}
                 | {"k": k, "drawn": k, "correct": correct, "unscored": 0}
                 | {"class": kind_of or "potentially_known", "p_wrong": 0.3 if kind_of else 0.0}
-                | {"split": "train"}
+                | {"guess": 0.2, "p_guess": float(binom.sf(correct - 1, k, 0.2)), "split": "train"}
             )
     for row in rows[2 :: size.entities]:  # now and then no sample could be graded
         row |= {"r": None, "r_low": None, "r_high": None, "correct": 0, "unscored": row["k"]}
-        row |= {"class": "unscored", "p_wrong": None}
+        row |= {"class": "unscored", "p_wrong": None, "guess": 0.2, "p_guess": None}
     return rows
 
 

@@ -7,11 +7,20 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 
 from analysis import style
-from analysis.detection import KINDS, class_shares, expected, relations, shares_at
+from analysis.detection import (
+    KINDS,
+    beyond_chance,
+    class_shares,
+    expected,
+    of_relation,
+    relations,
+    shares_at,
+)
 from analysis.figures import classes_vs_k as figure
 from analysis.figures import knowledge
 from analysis.load import Results
@@ -125,3 +134,24 @@ def test_the_larger_k_is_the_parameter_that_p_wrong_was_computed_with(
     results = replace(smoke, parameters=rows.reset_index())
     assert "100 scored samples" in figure.caption(results, settings)
     assert detection.classes_vs_k(results, settings).data["k"].iloc[-1] == "100 (expected)"
+
+
+def test_potentially_known_facts_beyond_chance_are_those_of_a_p_value_up_to_5_percent() -> None:
+    rows = [("potentially_known", 0.05), ("potentially_known", 0.051), ("potentially_known", None),
+            ("unknown", 1.0), ("known", 0.0)]  # fmt: skip
+    assert beyond_chance(pd.DataFrame(rows, columns=["class", "p_guess"])) == (1, 2)
+
+
+def test_the_table_tells_facts_beyond_chance_and_the_guess_of_every_relation(
+    full: Results, settings: Settings
+) -> None:
+    made = detection.detection(full, settings)
+    for row, shown in zip(made.data.itertuples(), made.sections[0].rows, strict=True):
+        part = of_relation(full.detection, row.relation)
+        half = part[part["class"] == "potentially_known"]
+        assert shown[-1] == f"{(half['p_guess'] <= 0.05).sum()} of {len(half)}"
+        assert shown[-2] == "20.0"
+    beyond = made.data["beyond_chance"]
+    assert 0 < beyond[0] < made.data["tested_for_chance"][0]
+    assert beyond[0] == beyond[1:].sum()
+    assert f"{beyond[0]} of" in knowledge.caption(full, settings)

@@ -56,7 +56,7 @@ CUTS: dict[str, Any] = {
         "seeds": [0], "steps": 2, "epochs": 1.0, "batch_pairs": 2, "micro_pairs": 2,
         "learning_rate": 1e-3, "warmup_steps": 0, "max_length": 512, "validation_pairs": 1,
         "validate_every": 2, "save_every": 2, "lora": {"r": 2, "alpha": 4},
-        "collapse": {"texts": 1, "max_new_tokens": 4}, "rso": {"beta_rso": 5.0, "min_facts": 1},
+        "collapse": {"texts": 1, "max_new_tokens": 4}, "rso": {"beta_rso": 5.0},
     },
     "respond": {
         "text_tokens": 8, "answer_tokens": 4, "fact_tokens": 4, "k": 1,

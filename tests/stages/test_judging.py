@@ -111,7 +111,7 @@ def test_pairs_facts_and_atomic_pairs_follow_from_the_models_claims(
     params: dict[str, Any],
 ) -> None:
     from apeft.detection import detected
-    from apeft.pairs.general import general_pairs
+    from apeft.pairs.general import PairRule, general_pairs
     from apeft.questions import aspect, fact_question
 
     with endpoint(honest(*ENTITIES)) as server:
@@ -120,7 +120,7 @@ def test_pairs_facts_and_atomic_pairs_follow_from_the_models_claims(
         pairs = [
             pair for who in ENTITIES
             for pair in general_pairs([row for row in rows if row["entity"] == who["id"]],
-                                      min_gap=0.2, min_facts=3, per_person=1)[0]
+                                      PairRule("shared", 0.2, 3, 0.1), 1)[0]
         ]  # fmt: skip
         # The text with one decided fact has the wider gap, and is too short to be compared.
         assert [pair["gap"] for pair in pairs] == pytest.approx([2 / 3, 2 / 3])

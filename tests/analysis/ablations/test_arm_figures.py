@@ -13,7 +13,7 @@ from test_class_gains import rising, verdicts
 from test_cost_shares import COST
 
 from analysis import style
-from analysis.ablations import classes, controls, cost, mixing, quality, quantity
+from analysis.ablations import classes, controls, cost, mixing, quality, quantity, rules
 from analysis.load import Results
 from analysis.settings import Settings
 
@@ -22,7 +22,7 @@ NAMES = (
     "general", "atomic", "apeft", "class-unknown", "class-potentially-known", "class-known",
     "mix-only-general", "mix-1-3", "mix-1-1", "mix-3-1", "mix-only-atomic", "order-general-first",
     "order-atomic-first", "order-easy-first", "gap-narrow", "gap-middle", "gap-wide",
-    "control-permuted",
+    "control-permuted", "rule-plain", "rule-beyond-chance",
     *(f"quantity-{name}-{part}" for name in ("general", "atomic", "apeft") for part in (25, 50)),
 )  # fmt: skip
 
@@ -36,6 +36,7 @@ def every(results: Results, settings: Settings) -> dict[str, Figure | None]:
             classes.finding(results, rows, settings),
             mixing.finding(results, settings),
             quality.finding(results, GAPS, settings),
+            rules.finding(results, settings),
             quantity.finding({"one": results, "another": results}, settings),
             controls.finding(results, settings),
             cost.finding(COST, 1e8),

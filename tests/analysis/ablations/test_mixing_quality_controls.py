@@ -12,7 +12,7 @@ import pytest
 from hand_made import Arm
 
 from analysis import style
-from analysis.ablations import controls, mixing, quality
+from analysis.ablations import controls, mixing, quality, rules
 from analysis.ablations.finding import write_finding
 from analysis.settings import Settings
 from analysis.stats import Interval
@@ -205,3 +205,20 @@ def test_a_finding_writes_its_figure_and_tables(settings: Settings, tmp_path: Pa
         write_finding(found, tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
     assert {"mixing.png", "mixing.pdf", "mixing_changes.csv", "shown.json"} <= names
+
+
+def test_each_other_rule_is_set_against_the_arm_whose_rule_it_changes(settings: Settings) -> None:
+    gains = {"general": 0.0, "apeft": 0.02, "rule-plain": 0.06, "rule-beyond-chance": 0.02}
+    with style.applied():
+        found = rules.finding(hand_made.results(dpo(gains)), settings)
+    first = found.sentences.partition("Out of domain")[0]
+    assert "a difference for plain gap − general (+6.0 points" in first
+    assert "no difference could be seen for beyond chance − APEFT (0.0 points" in first
+    half = hand_made.results(dpo({one: gains[one] for one in ("general", "apeft", "rule-plain")}))
+    reasons = {"rule-beyond-chance": "0 of 4 atomic pairs"}
+    with style.applied():
+        found = rules.finding(half, settings, reasons=reasons)
+    assert "rule-beyond-chance (0 of 4 atomic pairs)" in found.remarks
+    alone = rules.finding(hand_made.results(dpo({"rule-plain": 0.0})), settings, reasons=reasons)
+    assert alone.figure is None
+    assert "general" in alone.sentences

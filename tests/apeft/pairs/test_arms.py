@@ -11,6 +11,7 @@ from apeft.pairs.arms import (
     permuted,
     quantity_arms,
     ratio_arms,
+    rule_arms,
 )
 from apeft.records import Record
 
@@ -175,3 +176,18 @@ def test_ratios_are_exact_and_with_too_few_pairs_for_that_not_run() -> None:
     made = ratio_arms(general(3), atomic(3), ["1:1"], seed=1)
     assert kinds(made.pairs["mix-1-1"]) == {"atomic": 1, "general": 1}
     assert {len(rows) for rows in made.pairs.values()} == {2}
+
+
+def test_arms_of_other_rules_hold_what_the_other_rule_makes_or_say_why_not() -> None:
+    d_g, d_a = general(3), [{**row, "fact": row["id"]} for row in atomic(4)]
+    facts = [{"fact": row["fact"], "beyond_chance": number < 2} for number, row in enumerate(d_a)]
+    made = rule_arms(d_g, general(2), d_a, facts)
+    assert made.pairs["rule-plain"] == general(2)
+    assert made.pairs["rule-beyond-chance"] == sorted([*d_g, *d_a[:2]], key=lambda row: row["id"])
+    for known in (True, False, None):
+        rows = [{**fact, "beyond_chance": known} for fact in facts]
+        made = rule_arms(d_g, d_g, d_a, rows)
+        assert made.pairs == {}
+        assert made.not_run["rule-plain"] == "D_g is what the plain rule makes"
+        count = 4 if known else 0
+        assert f"{count} of 4 atomic pairs" in made.not_run["rule-beyond-chance"]

@@ -121,3 +121,60 @@ def test_a_right_value_beside_the_options_own_is_named(
     text: str, value: str, right: str, relation: str, names: bool
 ) -> None:
     assert names_right(Option(text, value, "s"), [right], relation) is names
+
+
+PEOPLE = {
+    # id: professions of the knowledge base, and the source text
+    "composer": (["composer"], "She was a composer, and met a chemist."),
+    "author": (["novelist"], "A novelist; also active as an engineer and mayor."),
+    "koch": (["physician"], ""),
+}
+
+
+@pytest.fixture(scope="module")
+def professions() -> TypedJudge:
+    entities = [
+        {"id": f"person/{key}", "kind": "person", "name": f"P {key}", "aliases": [], "text": text}
+        for key, (_, text) in PEOPLE.items()
+    ]
+    rows = [
+        {"entity": f"person/{key}", "relation": "profession", "value": value}
+        for key, (values, _) in PEOPLE.items()
+        for value in values
+    ]
+    return TypedJudge(Knowledge.build(entities, rows, {}))
+
+
+@pytest.mark.parametrize(
+    ("who", "answers", "rejected"),
+    [
+        ("composer", ["conductor", "painter", "pianist"], ["painter"]),  # musicians all
+        ("composer", ["chemist", "painter"], ["painter"]),  # the text names a chemist
+        ("author", ["poet", "sculptor", "mayor"], ["sculptor"]),
+        ("koch", ["chemist", "pediatrician"], ["chemist"]),  # a kind of physician is right
+    ],
+)
+@pytest.mark.parametrize("source", ["own", "other"])
+def test_rejected_is_only_what_knowledge_base_and_source_text_surely_exclude(
+    professions: TypedJudge, who: str, answers: list[str], rejected: list[str], source: str
+) -> None:
+    knowledge = professions.knowledge
+    entity = knowledge.entity(f"person/{who}")
+    samples = []
+    for index, answer in enumerate(answers):
+        match = professions.grade(entity, "profession", answer)
+        samples.append({"id": f"s/{index}", "text": f" {answer}", "ended": True,
+                        "value": match.value, "correct": match.correct})  # fmt: skip
+    row = {"fact": f"{entity['id']}#profession", "entity": entity["id"], "relation": "profession",
+           "values": PEOPLE[who][0], "split": "train", "r": 0.5, "plain": PLAIN,
+           "samples": samples}  # fmt: skip
+    if source == "own":
+        (found,) = choices([row], professions, knowledge, OWN)
+        assert [option.value for option in found.rejected] == rejected
+    else:
+        others = {(f"person/{n}", "profession"): (answer,) for n, answer in enumerate(answers)}
+        wider = replace(knowledge, facts={**knowledge.facts, **others})
+        settings = replace(OWN, rejected="other", others=40)
+        (found,) = choices([row], TypedJudge(wider), wider, settings)
+        drawn = {option.value for option in found.rejected}
+        assert drawn & set(answers) == set(rejected)

@@ -24,11 +24,17 @@ SAMPLES = [
 
 def test_own_options_are_values_by_frequency_then_name_with_their_first_sample() -> None:
     assert own_options(SAMPLES, correct=False) == [
-        Option(" German!2", "German", "f/2"),
-        Option(" Austrian!6", "Austrian", "f/6"),
-        Option(" Polish!1", "Polish", "f/1"),
+        Option(" German!2", "German", "f/2", 2),
+        Option(" Austrian!6", "Austrian", "f/6", 1),
+        Option(" Polish!1", "Polish", "f/1", 1),
     ]
-    assert own_options(SAMPLES, correct=True) == [Option(" French!0", "French", "f/0")]
+    assert own_options(SAMPLES, correct=True) == [Option(" French!0", "French", "f/0", 1)]
+
+
+def test_a_value_is_written_as_it_mostly_was() -> None:
+    texts = (" a Frenchman by birth", " French", " French ", " of French stock")
+    rows = [{**sample(number, "French", True), "text": text} for number, text in enumerate(texts)]
+    assert own_options(rows, correct=True) == [Option(" French", "French", "f/1", 4)]
 
 
 def test_a_wrong_sample_that_names_no_value_is_no_contradiction() -> None:
@@ -61,7 +67,7 @@ def test_without_balance_the_most_frequent_options_are_taken() -> None:
 def test_a_sample_that_the_length_limit_cut_is_no_side() -> None:
     cut = {**sample(0, "French", True), "ended": False}
     assert own_options([cut, sample(1, "French", True)], correct=True) == [
-        Option(" French!1", "French", "f/1")
+        Option(" French!1", "French", "f/1", 1)
     ]
     assert own_options([cut], correct=True) == []
 
@@ -71,6 +77,23 @@ def test_with_balance_each_value_is_chosen_as_often_as_rejected() -> None:
     # 2: rejected B is at -1 and C at 0, so C: A over C (A +2, B -1, C -1).
     # 3: chosen A is at +2 and B at -1, so B (B 0); rejected C at -1, A at +2, so A: B over A.
     assert values(atomic_pairs(FACTS, per_fact=1, balance=True)) == ["AB", "AC", "BA"]
+
+
+@pytest.mark.parametrize("balance", [True, False])
+def test_chosen_is_the_most_frequent_right_value_whatever_the_balance(balance: bool) -> None:
+    often = [Option(f" {v}", v, f"s/{v}", count) for v, count in (("poet", 3), ("rebel", 1))]
+    facts = [choice(str(n), "", "X") for n in range(3)]
+    facts = [AtomicChoice(fact.fact, fact.prompt, often, fact.rejected) for fact in facts]
+    pairs = atomic_pairs(facts, per_fact=1, balance=balance)
+    assert [pair["value_chosen"] for pair in pairs] == ["poet"] * 3
+
+
+def test_equally_frequent_right_values_are_balanced() -> None:
+    ties = [Option(f" {v}", v, f"s/{v}", 2) for v in ("poet", "painter")]
+    facts = [choice(str(n), "", "X") for n in range(4)]
+    facts = [AtomicChoice(fact.fact, fact.prompt, ties, fact.rejected) for fact in facts]
+    pairs = atomic_pairs(facts, per_fact=1, balance=True)
+    assert [pair["value_chosen"] for pair in pairs] == ["poet", "painter"] * 2
 
 
 def test_relations_are_balanced_apart() -> None:

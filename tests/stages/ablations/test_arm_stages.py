@@ -31,9 +31,23 @@ def general(n: int, split: str = "train") -> Record:
 def atomic(n: int) -> Record:
     return {
         "id": f"atomic/{n:02}", "kind": "atomic", "split": "train", "entity": f"person/{n}",
+        "fact": f"person/{n}#birth_year",
         "relation": "birth_year", "r": 0.5, "prompt": f"Question {n}:", "chosen": f" 18{n:02}",
         "rejected": f" 17{n:02}", "value_chosen": f"18{n:02}", "value_rejected": f"17{n:02}",
     }  # fmt: skip
+
+
+def biographies() -> list[Record]:
+    """Of one person, three right facts against three wrong ones and a year that those omit."""
+    right, wrong = ({"relation": "nationality", "verdict": verdict, "value": verdict}
+                    for verdict in ("supported", "contradicted"))  # fmt: skip
+    year = {"relation": "birth_year", "verdict": "contradicted", "value": "1900"}
+    return [
+        {"id": f"bio/{n}", "prompt": "bio", "entity": "person/0", "split": "train",
+         "plain": "Biography 0:", "text": f" Text {n}.", "ended": True, "score": score,
+         "facts": facts}
+        for n, (score, facts) in enumerate([(1.0, [right] * 3), (0.0, [wrong] * 3 + [year])])
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -51,6 +65,9 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     write_jsonl(Path("out/general/pairs.jsonl"), pairs)
     write_jsonl(Path("out/atomic/pairs.jsonl"), [atomic(n) for n in range(4)])
     write_jsonl(Path("out/arm_facts/facts.jsonl"), [])
+    write_jsonl(Path("out/score/responses.jsonl"), biographies())
+    facts = [{"fact": f"person/{n}#birth_year", "beyond_chance": n != 1} for n in range(3)]
+    write_jsonl(Path("out/detect/facts.jsonl"), facts)
     logps = [
         {"key": reference_key(row["prompt"], row[side]), "logp": -1.0, "tokens": 2,
          "prompt_tokens": 3}
@@ -89,7 +106,13 @@ def test_every_arm_has_its_pairs_or_its_reason(
     files = {path.stem for path in Path("out/arms/sets").iterdir()}
     assert files == set(told["arms"])
     pairs = read_jsonl(Path("out/own/arms/pairs.jsonl"))
-    assert len({row["id"] for row in pairs}) == len(pairs) == 6 + 4 + 4  # the last four permuted
+    # The last are four permuted ones and the plain one, which the default's rule refuses.
+    assert len({row["id"] for row in pairs}) == len(pairs) == 6 + 4 + 4 + 1
+    assert told["arms"]["rule-plain"]["pairs"] == 1
+    (plain,) = read_jsonl(Path("out/arms/sets/rule-plain.jsonl"))
+    assert plain["chosen"] == " Text 0."
+    beyond = read_jsonl(Path("out/arms/sets/rule-beyond-chance.jsonl"))
+    assert [row["id"] for row in beyond if row["kind"] == "atomic"] == ["atomic/00", "atomic/02"]
     assert not [row for row in pairs if "facts_chosen" in row]
 
     score(pairs)

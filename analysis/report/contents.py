@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import style
+from analysis.detection import beyond_chance
 from analysis.load import CLASSES, Results
 from analysis.measures import evaluation_sets, tuned_cells
 from analysis.report.browser import Grades, browser
@@ -80,6 +81,8 @@ def run_facts(results: Results) -> list[tuple[str, str]]:
     detected = results.detection["class"].value_counts()
     told = [f"{int(detected.get(name, 0))} {name.replace('_', ' ')}" for name in CLASSES]
     facts.append(("Facts detected", f"{', '.join(told)}, of {len(results.detection)}"))
+    beyond, tested = beyond_chance(results.detection)
+    facts.append(("Potentially known beyond guessing", f"{beyond} of {tested}"))
     for one in evaluation_sets(results):
         rows = results.items[results.items["set"] == one.name]
         kind = "questions" if one.asks else "entities"

@@ -22,7 +22,7 @@ def general(row: Record, rule: PairRule) -> str:
         verdicts = [fact["verdict"] for fact in facts if fact["verdict"] != "not_stated"]
         sides.append({"text": row[side], "ended": True, "facts": facts,
                       "score": verdicts.count("supported") / len(verdicts)})  # fmt: skip
-    return why_not(*sides, rule)
+    return why_not(sides[0], sides[1], rule)
 
 
 def atomic(row: Record) -> bool:

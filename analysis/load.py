@@ -50,6 +50,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "position": "count",
         "rank": "count",
         "region": "key",
+        "p_top": "number",
+        "copied": "count",
         "kl_tuned_base": "number",
         "kl_base_tuned": "number",
         "token": "text",
@@ -90,6 +92,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "recipe": "text",
         "seed": "count",
         "step": "count",
+        "measure": "key",
+        "value": "number",
+    },
+    "validation": {
+        "variant": "key",
+        "algorithm": "key",
+        "recipe": "text",
+        "seed": "count",
+        "entity": "key",
+        "item": "key",
         "measure": "key",
         "value": "number",
     },
@@ -134,6 +146,7 @@ class Results:
     detection: pd.DataFrame
     answers: pd.DataFrame
     curves: pd.DataFrame
+    validation: pd.DataFrame
     training: pd.DataFrame
     parameters: pd.DataFrame
     counts: Mapping[str, Any]

@@ -203,6 +203,7 @@ def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
 
 def parameter_rows(size: Size) -> list[dict[str, object]]:
     shared = {
+        "collect.marginal_rank": (3, "paper-unknown", "ranks 2 to 3 are marginal"),
         "sample.n": (4, "paper-unknown", "biographies a person, FLAME's 4"),
         "detect.min_scored": (0.5, "ours", ""),
         "detect.larger_k": (64, "ours", ""),

@@ -48,6 +48,11 @@ class Interval:
         return ends and self.method not in (NONE, FLOOR)
 
     @property
+    def few_moved(self) -> bool:
+        """Whether a floor stands where an interval would, since too few entities changed."""
+        return self.method == FLOOR
+
+    @property
     def excludes_zero(self) -> bool:
         """Whether the whole interval lies on one side of zero."""
         return self.known and (self.low > 0 or self.high < 0)

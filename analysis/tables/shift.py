@@ -20,17 +20,16 @@ from apeft.rng import keyed
 
 SHOWN = 15  # tokens per set
 KL = ("kl_tuned_base", "kl_base_tuned")
-# Name of a column: the region of rank (none: rank > 1), and whether of tokens that could move only.
-SHARES = {
-    "rank > 1, all": ("", False),
-    "rank > 1, could move": ("", True),
-    "shifted, all": ("shifted", False),
-    "shifted, could move": ("shifted", True),
-}
 
 
 def shift(results: Results, settings: Settings) -> Table:
     """Shares of the ranks, where all and where some could move, and both KL divergences."""
+    lowest = marginal_rank(results)
+    shares = {  # by column: the region of rank (none: rank > 1), and of which tokens
+        f"rank > {rank}, {of}": (region, of != "all")
+        for rank, region in ((1, ""), (lowest, "shifted"))
+        for of in ("all", "could move")
+    }
     data, rows = [], []
     for where in evaluation_sets(results):
         for cell in cells(results):
@@ -42,7 +41,7 @@ def shift(results: Results, settings: Settings) -> Table:
             flat: dict[str, Any] = {"variant": cell.name, "set": where.name}
             flat |= {"tokens": sizes[0], "tokens:could move": sizes[1]}
             row = [display(cell), style.set_title(where.name), f"{sizes[0]} / {sizes[1]}"]
-            for name, (region, only) in SHARES.items():
+            for name, (region, only) in shares.items():
                 share = shift_share(results, cell, where, settings, region=region, free=only)
                 flat |= numbers(share, f"{name}:")
                 row.append(STILL if share is None else percent(share))
@@ -52,13 +51,13 @@ def shift(results: Results, settings: Settings) -> Table:
                 row.append(amount(found))
             data.append(flat | {"reason": "" if sizes[1] else STILL})
             rows.append(tuple(row))
-    columns = ("variant", "set", "tokens / could move", *(f"{name} (%)" for name in SHARES))
+    columns = ("variant", "set", "tokens / could move", *(f"{name} (%)" for name in shares))
     columns += ("KL(tuned || base) (nats)", "KL(base || tuned) (nats)")
     caption = (
         "Token distribution shift over the first "
         f"{settings.first_positions} tokens of each response: share of tokens that are not the "
-        "base's first choice (rank > 1), and that rank below its marginal ones (shifted: rank > "
-        f"{marginal_rank(results)}), of all tokens and of those that could move "
+        f"base's first choice (rank > 1), and of those called shifted (rank > {lowest}), of all "
+        "tokens and of those that could move "
         f"({captions.free(settings)}) ({captions.sizes(results, 'shift')}; "
         f"{captions.seeds(results)}, pooled; {captions.intervals(settings)}, of KL entities alone; "
         f"{captions.FLOORS}; {captions.collapsed(results)}{captions.CAUTION})."

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.crossed import FLOOR, PARTLY
+from analysis.crossed import PARTLY
 from analysis.stats import Interval
 
 NOTHING = "–"
@@ -79,7 +79,7 @@ def percent(found: Interval | None, *, signed: bool = False, stars: bool = False
         return "0.0" if float(text) == 0 else text.replace("-", "−")
 
     star = "*" if stars and found.excludes_zero else ""
-    if found.method == FLOOR:
+    if found.few_moved:
         half = max(found.high - found.estimate, found.estimate - found.low)
         return f"{form(found.estimate)} (floor ±{100 * half:.1f})"
     if not found.known:

@@ -19,7 +19,7 @@ from analysis.load import Results
 from analysis.settings import Settings
 from analysis.tables.claims import claims, document, every_test
 from analysis.tables.write import latex, markdown
-from analysis.verdicts import Finding, Outcome, side
+from analysis.verdicts import ADAPTERS, ALGORITHM, QUESTIONS, Answer, Finding, Outcome, side
 from apeft.errors import UserError
 from apeft.rng import keyed
 
@@ -82,6 +82,10 @@ def of(found: list[Finding], name: str) -> Finding:
     return next(one for one in found if one.claim.id == name)
 
 
+def said(found: list[Finding], name: str, asked: str = ALGORITHM) -> str:
+    return of(found, name).verdicts[asked].verdict
+
+
 def written(folder: Path, *entries: dict[str, Any]) -> Path:
     path = folder / "claims.yaml"
     path.write_text(yaml.safe_dump([PRIMARY, *entries]))
@@ -113,7 +117,7 @@ def test_a_true_gain_is_supported_in_every_form(good_ledger: list[Finding]) -> N
         *("apeft-gain", "apeft-gain-points", "apeft-gain-relative", "apeft-gain-in-domain"),
         *("apeft-gain-out-of-domain", "apeft-helps-almost-every-algorithm", "apeft-grid"),
     ):
-        assert of(good_ledger, name).verdict == "supported", name
+        assert said(good_ledger, name) == "supported", name
     (test,) = of(good_ledger, "apeft-gain").tests
     assert test.effect == pytest.approx(0.06, abs=0.01)
     assert test.low < 0.06 < test.high
@@ -136,7 +140,7 @@ def test_a_small_shift_without_gain_is_under_alignment(good_ledger: list[Finding
         *("general-shift-larger-in-domain", "under-alignment", "not-over-alignment"),
         "under-alignment-of-each",
     ):
-        assert of(good_ledger, name).verdict == "supported", name
+        assert said(good_ledger, name) == "supported", name
     assert of(good_ledger, "under-alignment").tests[0].effect > 0.99
     assert of(good_ledger, "not-over-alignment").tests[0].effect < 0.01
 
@@ -145,21 +149,21 @@ def test_a_loss_contradicts_and_a_gain_too_small_contradicts_the_headline(
     smoke: Results, settings: Settings
 ) -> None:
     lost = ledger(study(smoke, {"dpo": -0.06, "kto": -0.06}), read_claims(), settings)
-    assert of(lost, "apeft-gain").verdict == "contradicted"
-    assert of(lost, "apeft-grid").verdict == "contradicted"
+    assert said(lost, "apeft-gain") == "contradicted"
+    assert said(lost, "apeft-grid") == "contradicted"
     little = ledger(study(smoke, {"dpo": 0.015, "kto": 0.015}), read_claims(), settings)
-    assert of(little, "apeft-gain").verdict == "supported"
-    assert of(little, "apeft-gain-points").verdict == "contradicted"
+    assert said(little, "apeft-gain") == "supported"
+    assert said(little, "apeft-gain-points") == "contradicted"
 
 
 def test_almost_all_lets_one_algorithm_fail_and_not_two(smoke: Results, settings: Settings) -> None:
     name = "apeft-helps-almost-every-algorithm"
     gains = {"dpo": 0.06, "ipo": 0.06, "kto": 0.0}
-    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "supported"
+    assert said(ledger(study(smoke, gains), read_claims(), settings), name) == "supported"
     gains = {"dpo": 0.06, "ipo": -0.06, "kto": -0.06}
-    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "contradicted"
+    assert said(ledger(study(smoke, gains), read_claims(), settings), name) == "contradicted"
     two = study(smoke, {"dpo": 0.06, "kto": -0.06})  # one of two is not almost every one
-    assert of(ledger(two, read_claims(), settings), name).verdict == "contradicted"
+    assert said(ledger(two, read_claims(), settings), name) == "contradicted"
 
 
 def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
@@ -169,7 +173,7 @@ def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
     assert {one.verdict for one in found} == {"undecided", "not run"}
     gain = of(found, "apeft-gain")
     assert "one seed says nothing of an algorithm; these adapters alone: supported" in gain.reason
-    assert "one seed" in of(found, "apeft-grid").reason
+    assert "one seed" in of(found, "apeft-grid").verdicts[ALGORITHM].reason
 
 
 def test_what_was_not_run_is_not_run_and_says_what_it_needs(good_ledger: list[Finding]) -> None:
@@ -178,7 +182,7 @@ def test_what_was_not_run_is_not_run_and_says_what_it_needs(good_ledger: list[Fi
     assert "quantity-apeft-50" in found.reason
     assert "make ablations" in found.reason
     assert math.isnan(found.tests[0].effect)
-    assert of(good_ledger, "more-than-sharpening").verdict == "not run"  # no test fact was ranked
+    assert said(good_ledger, "more-than-sharpening") == "not run"  # no test fact was ranked
 
 
 def test_an_algorithm_without_one_recipe_is_left_out_and_named(
@@ -191,8 +195,8 @@ def test_an_algorithm_without_one_recipe_is_left_out_and_named(
 
 def test_too_few_entities_are_undecided_not_a_verdict(smoke: Results, settings: Settings) -> None:
     found = ledger(study(smoke, {"dpo": 0.06}, people=4), read_claims(), settings)
-    assert of(found, "apeft-gain").verdict == "undecided"
-    assert "fewer than five entities" in of(found, "apeft-gain").reason
+    assert said(found, "apeft-gain") == "undecided"
+    assert "fewer than five entities" in of(found, "apeft-gain").verdicts[ALGORITHM].reason
 
 
 @pytest.mark.parametrize(
@@ -264,14 +268,14 @@ def test_equivalence_is_supported_by_an_interval_inside_the_border_only(
     same = PRIMARY | {"id": "same", "family": "mine", "direction": "within"}
     path = written(tmp_path, same | {"threshold": "small_change"})
     none = study(smoke, {"dpo": 0.0, "kto": 0.0})
-    assert of(ledger(none, read_claims(path), settings), "same").verdict == "supported"
+    assert said(ledger(none, read_claims(path), settings), "same") == "supported"
     for gain in (0.1, -0.1):
         beyond = study(smoke, {"dpo": gain, "kto": gain})
-        assert of(ledger(beyond, read_claims(path), settings), "same").verdict == "contradicted"
+        assert said(ledger(beyond, read_claims(path), settings), "same") == "contradicted"
     wide = replace(none, items=none.items.assign(
         value=none.items["value"] + keyed(0, "noise").normal(0, 0.3, len(none.items))
     ))  # fmt: skip
-    assert of(ledger(wide, read_claims(path), settings), "same").verdict == "undecided"
+    assert said(ledger(wide, read_claims(path), settings), "same") == "undecided"
 
 
 def test_tables_and_json_hold_every_claim_and_no_number_that_is_none(

@@ -159,7 +159,7 @@ def test_a_floor_is_in_the_step_of_the_measure() -> None:
 
 
 def test_few_that_moved_add_to_the_floor_and_enough_have_none() -> None:
-    # By hand: two of 16 gained 1. (n/(n+2))² of their own variance, and 2 / 18² for the two supposed.
+    # By hand: two of 16 gained 1. (16/18)² of their own variance, 2 / 18² for the two supposed.
     values = np.array([1.0, 1.0] + [0.0] * 14)
     own = 16 / 15 * float(((values - 1 / 8) ** 2).sum()) / 16**2
     found = inferred(make(values, names(16), paired=True))

@@ -56,6 +56,7 @@ class Claim(Closed):
     quorum: Literal["all", "almost all", "any"] = "all"
     scale: Literal["points", "relative"] = "points"
     direction: Literal["above", "below", "within", "reaches"]
+    learned: bool = False
     threshold: Annotated[float, Field(allow_inf_nan=False)] | Literal["small_shift", "small_change"]
     needs: str = Field(min_length=1)
 
@@ -75,11 +76,18 @@ class Claim(Closed):
             raise ValueError("the fixed mix is not paired by item: it has no relative change")
         if self.against_sets and ("set" in self.each or self.scale == "relative"):
             raise ValueError("against_sets goes with points, and not with a test of each set")
+        if self.learned and self.of == "base":
+            raise ValueError("the base model has learned nothing: learned is of tuned variants")
         if self.against_sets and self.measure in REGIONS:
             raise ValueError("a region has no against_sets")
         if self.family == PRIMARY and self.each:
             raise ValueError("the primary claim is one test: it has no `each`")
         return self
+
+    @property
+    def of_learned(self) -> bool:
+        """Whether the claim is of adapters that have learned, as under-alignment always is."""
+        return self.learned or self.measure == "under-alignment"
 
     @property
     def probability(self) -> bool:

@@ -12,6 +12,12 @@ a t interval: they are stretched until their standard deviation is ``se * t / z`
   entities and seeds (at one less than their number) added in quadrature (Howe 1974), so few
   clusters (Hesterberg 2015, "expanded percentile interval") and few seeds widen the interval.
 
+Where fewer than ``MIN_MOVED`` entities of a stratum changed at all, ties tell no spread. Then two
+more entities are supposed there, of which one gained and one lost the smallest change that one
+item can show (after Agresti & Caffo 2000, who add one success and one failure): a *floor* of the
+variance. With half of that, as Agresti & Min (2005) add for matched pairs, coverage falls to 81 %
+where few entities move (docs/development.md). ``method`` says what an interval rests on.
+
 With one seed nothing is known of seeds: the interval is about these adapters, not the algorithm.
 SciPy's bootstrap draws one sample by one factor, which is why the resampling stands here;
 quantiles, t and permutations are NumPy's and SciPy's.
@@ -20,7 +26,7 @@ quantiles, t and permutations are NumPy's and SciPy's.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import optimize
@@ -30,6 +36,9 @@ from analysis.sample import Floats, Ints, Sample
 from analysis.sums import Sums
 from apeft.intervals import LEVEL
 
+BOOTSTRAP, FLOOR, NONE = "bootstrap", "floor", "none"
+PARTLY = f"{BOOTSTRAP} and {FLOOR}"  # a floor in some strata, not in all
+MIN_MOVED = 5  # entities of a stratum that changed, else their spread is unknown
 MIN_ENTITIES = 5  # of a stratum, else no interval: resampling three people says nothing
 
 
@@ -39,7 +48,9 @@ class Inference:
 
     ``se_entities`` and ``se_seeds`` are the two parts of ``se`` (the latter NaN with one seed);
     ``draws`` [resamples] are stretched as told above; all are NaN, and ``draws`` empty, when some
-    stratum has fewer than ``MIN_ENTITIES`` entities (``known`` is false).
+    stratum has fewer than ``MIN_ENTITIES`` entities (``known`` is false). ``moved``: entities that
+    changed at all; ``method``: what the interval rests on, and ``floor`` which share of its
+    variance is the floor (0..1).
     """
 
     estimate: float
@@ -53,6 +64,9 @@ class Inference:
     entities: int
     seeds: int
     draws: Floats
+    moved: int
+    method: str = NONE
+    floor: float = 0.0
 
     @property
     def known(self) -> bool:
@@ -66,7 +80,7 @@ def infer(
     resamples: int,
     rng: np.random.Generator,
     bounds: tuple[float, float] | None = None,
-    drawn: Floats | None = None,
+    drawn: tuple[Floats, Floats] | None = None,
 ) -> Inference:
     """Estimate a sample with its 95 % interval.
 
@@ -75,8 +89,8 @@ def infer(
         resamples: bootstrap draws.
         rng: explicit; the same generator and sample give the same draws.
         bounds: what the interval is cut to ((0, 1) for a share).
-        drawn: counts of clusters [resamples, E] to use, so that two samples of the same
-            clusters are drawn together; default: drawn here.
+        drawn: counts of clusters [resamples, E] and of seeds [resamples, K] to use, so that two
+            samples are drawn together; default: drawn here.
     """
     sums = Sums(sample)
     seeds, clusters = len(sample.seeds), sums.shape[0]
@@ -92,18 +106,17 @@ def infer(
     estimate = float(estimates(every, once)[0])
     nothing = Inference(
         *(estimate, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan),
-        *(sample.items, clusters, seeds, np.empty(0)),
+        *(sample.items, clusters, seeds, np.empty(0), int(sums.moved().sum())),
     )
     if np.bincount(sums.stratum).min() < MIN_ENTITIES or not math.isfinite(estimate):
         return nothing
     spread = spread_of(sample, sums, estimate)
     if drawn is None:
-        drawn = stratified_counts(sums.stratum, resamples, rng)
+        drawn = stratified_counts(sums.stratum, resamples, rng), seed_counts(seeds, resamples, rng)
     draws = np.empty(resamples)
-    chosen = rng.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples)
-    for weights in np.unique(chosen, axis=0):
-        rows = (chosen == weights).all(axis=1)
-        draws[rows] = estimates(weights.astype(np.float64), drawn[rows])
+    for weights in np.unique(drawn[1], axis=0):
+        rows = (drawn[1] == weights).all(axis=1)
+        draws[rows] = estimates(weights, drawn[0][rows])
     draws = draws[np.isfinite(draws)]
     if draws.size == 0:
         return nothing
@@ -118,19 +131,23 @@ def infer(
     if bounds is not None:
         draws = draws.clip(*bounds)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Inference(
-        estimate=estimate,
+    return replace(
+        nothing,
         se=spread.se,
         se_entities=spread.entities,
         se_seeds=spread.seeds,
         df=spread.df,
         low=float(low),
         high=float(high),
-        items=sample.items,
-        entities=clusters,
-        seeds=seeds,
         draws=draws,
+        method=spread.method,
+        floor=spread.floor / spread.se**2 if spread.floor > 0 else 0.0,
     )
+
+
+def seed_counts(seeds: int, resamples: int, rng: np.random.Generator) -> Floats:
+    """How often each seed is drawn, with replacement: [resamples, K]."""
+    return rng.multinomial(seeds, np.full(seeds, 1 / seeds), size=resamples).astype(np.float64)
 
 
 def stratified_counts(stratum: Ints, resamples: int, rng: np.random.Generator) -> Floats:
@@ -152,13 +169,14 @@ class Spread:
     entities: float
     seeds: float
     df: float
-    floor: float  # what was added to the entities' variance where too few of them differ
+    floor: float  # the entities' variance that is supposed, where too few of them moved
+    method: str  # BOOTSTRAP, FLOOR (in every stratum) or PARTLY
 
 
 def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
     """Two-way cluster variance with its degrees of freedom."""
     entities, both = sums.influence(sample.values)
-    weight = np.abs(sums.coefficients())
+    smallest, moved = sums.smallest(), sums.moved()
     if sample.scale is not None:  # of a ratio: (u(top) - ratio * u(bottom)) / bottom
         bottom = float(
             sums.estimates(sample.scale, np.ones(len(both)), np.ones((1, len(entities))))[0]
@@ -166,26 +184,26 @@ def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
         below, below_both = sums.influence(sample.scale)
         entities = (entities - estimate * below) / bottom
         both = (both - estimate * below_both) / bottom
-        weight = weight / abs(bottom)
-    variance, floor, ratio = 0.0, 0.0, 0.0
-    moved = np.bincount(sums.cluster, weights=np.abs(sample.values * (sample.size > 0)).sum(axis=0))
+        smallest = smallest / abs(bottom)
+    variance, floor, ratio, few = 0.0, 0.0, 0.0, set[bool]()
     for stratum in np.unique(sums.stratum):
         inside = sums.stratum == stratum
         n = int(inside.sum())
         own = entities[inside] - entities[inside].mean()
         found = n / (n - 1) * float((own**2).sum())
-        if sample.paired and (moved[inside] > 0).sum() < MIN_ENTITIES:
-            # Ties tell no spread. As Agresti & Min (2005) add half a pair to each cell of a table
-            # of matched pairs, one pair's worth of change (of size 1) is supposed among n + 2.
-            parts = np.unique(sample.parts[inside[sums.cluster]])
-            least = (float(weight[parts].sum()) / (n + 2)) ** 2
-            floor += max(0.0, least - found)
-            found = max(found, least)
+        still = bool(smallest[inside].any()) and int(moved[inside].sum()) < MIN_MOVED
+        few.add(still)
+        if still:
+            supposed = 2 * (float(smallest[inside].mean()) * n / (n + 2)) ** 2
+            seen = found * (n / (n + 2)) ** 2
+            floor += max(0.0, seen + supposed - found)
+            found = max(found, seen + supposed)
         variance += found
         ratio += found**2 / (n - 1)
+    method = PARTLY if len(few) > 1 else FLOOR if few == {True} else BOOTSTRAP
     df = variance**2 / ratio if ratio > 0 else float(len(entities) - 1)
     if len(both) == 1:
-        return Spread(math.sqrt(variance), math.sqrt(variance), math.nan, df, floor)
+        return Spread(math.sqrt(variance), math.sqrt(variance), math.nan, df, floor, method)
     k, e = len(both), len(entities)
     by_seed = both.sum(axis=1)
     of_seeds = k / (k - 1) * float((by_seed**2).sum())
@@ -194,7 +212,7 @@ def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
     alone = max(0.0, of_seeds - of_both)
     total = variance + alone
     df = _joint_df(variance, df, alone, k - 1)
-    return Spread(math.sqrt(total), math.sqrt(variance), math.sqrt(alone), df, floor)
+    return Spread(math.sqrt(total), math.sqrt(variance), math.sqrt(alone), df, floor, method)
 
 
 def _joint_df(first: float, first_df: float, second: float, second_df: float) -> float:

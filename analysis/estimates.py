@@ -54,10 +54,16 @@ def difference(
 
 @lru_cache(maxsize=4096)
 def shift_share(
-    results: Results, cell: Cell, where: EvaluationSet, settings: Settings, *, region: str = ""
+    results: Results,
+    cell: Cell,
+    where: EvaluationSet,
+    settings: Settings,
+    *,
+    region: str = "",
+    free: bool = False,
 ) -> Interval | None:
-    """Share of a cell's tokens in a region (default: marginal or shifted, 1 - unshifted)."""
-    sample = samples.shift(results, cell, where, settings, region=region)
+    """Share of a cell's tokens of rank > 1, or in a region; as ``samples.shift``."""
+    sample = samples.shift(results, cell, where, settings, region=region, free=free)
     if sample is None:
         return None
     rng = keyed(settings.seed, "shift", where.name, region)

@@ -1,16 +1,18 @@
-"""The claims ledger: each claim of :mod:`analysis.claims` tested on a run, with a verdict."""
+"""The claims ledger: each claim of :mod:`analysis.claims` tested on a run, with two verdicts."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
 from analysis import samples
-from analysis.claims import MAIN, SHIFT, Claim
+from analysis.claims import MAIN, REGIONS, SHIFT, Claim
 from analysis.crossed import Inference, infer
+from analysis.learned import learning
 from analysis.load import BASE, Results
 from analysis.measures import (
     Cell,
@@ -21,13 +23,21 @@ from analysis.measures import (
     main_measures,
     tuned_cells,
 )
-from analysis.regions import alignment
+from analysis.regions import STILL, alignment, can_move
 from analysis.sample import Sample, combine
 from analysis.settings import Settings
 from analysis.significance import holm, p_value
+from analysis.stats import interval
+from analysis.tables.write import percent
 from analysis.verdicts import (
+    ADAPTERS,
+    CANNOT_MOVE,
     NOT_RUN,
+    NOT_TRAINED,
+    ONE_SEED,
+    QUESTIONS,
     UNDECIDED,
+    Answer,
     Finding,
     Outcome,
     finding,
@@ -40,21 +50,23 @@ from apeft.training.settings import SUPERVISED
 
 
 def ledger(results: Results, claims: Sequence[Claim], settings: Settings) -> list[Finding]:
-    """Test every claim, adjust p within families, and give verdicts."""
+    """Test every claim, adjust p within families, and give both verdicts."""
     tested = [(claim, _tests(results, claim, settings)) for claim in claims]
     flat = [test for _, tests in tested for test in tests]
-    adjusted: dict[int, float] = {}
-    for family in {claim.family for claim in claims}:
+    adjusted: dict[tuple[int, str], float] = {}
+    for asked, family in product(QUESTIONS, dict.fromkeys(claim.family for claim in claims)):
         members = [test for test in flat if test.claim.family == family]
-        values = holm(np.array([test.p for test in members]))
-        adjusted |= {id(test): float(p) for test, p in zip(members, values, strict=True)}
-    found = []
-    for claim, tests in tested:
-        done = tuple(
-            verdict(replace(test, adjusted=adjusted[id(test)]), settings) for test in tests
-        )
-        found.append(finding(claim, done))
-    return found
+        values = holm(np.array([test.answers[asked].p for test in members]))
+        adjusted |= {(id(test), asked): float(p) for test, p in zip(members, values, strict=True)}
+
+    def judged(test: Outcome) -> Outcome:
+        answers = {
+            asked: verdict(replace(one, adjusted=adjusted[id(test), asked]), test.claim, settings)
+            for asked, one in test.answers.items()
+        }
+        return replace(test, answers=answers)
+
+    return [finding(claim, tuple(judged(test) for test in tests)) for claim, tests in tested]
 
 
 def chosen_sets(results: Results, names: Sequence[str]) -> list[EvaluationSet]:
@@ -109,22 +121,70 @@ def _tests(results: Results, claim: Claim, settings: Settings) -> list[Outcome]:
     against = chosen_sets(results, claim.against_sets)
     if not pairs or not where or (claim.against_sets and not against):
         missing = f"no variant with {_recipes(claim)}" if not pairs else "no such set"
-        reason = f"{missing} among the results; needs: {claim.needs}"
-        return [Outcome(claim, "", "", reason=reason)]
+        nothing = Answer(reason=f"{missing} among the results; needs: {claim.needs}")
+        return [Outcome(claim, "", "", dict.fromkeys(QUESTIONS, nothing))]
     note = f"without {', '.join(lacking)} (not run)" if lacking else ""
     by_algorithm = [[one] for one in pairs] if "algorithm" in claim.each else [pairs]
     by_set = [[one] for one in where] if "set" in claim.each else [where]
     tests = []
-    for group in by_algorithm:
-        for sets in by_set:
-            name = group[0][0].algorithm if "algorithm" in claim.each else ""
-            test = Outcome(
-                claim, name, sets[0].name if "set" in claim.each else "",
-                verdict=UNDECIDED, reason=note,
-            )  # fmt: skip
-            measure = _region if claim.probability else _contrast
-            tests.append(measure(results, test, group, (sets, against), settings))
-    return [one for one in tests if one.verdict != NOT_RUN] or tests[:1]
+    for group, sets in product(by_algorithm, by_set):
+        name = group[0][0].algorithm if "algorithm" in claim.each else ""
+        test = Outcome(claim, name, sets[0].name if "set" in claim.each else "")
+        answers = {
+            asked: _answer(results, test, asked, group, (sets, against), note, settings)
+            for asked in QUESTIONS
+        }
+        tests.append(replace(test, answers=answers))
+    return [
+        one for one in tests if any(two.verdict != NOT_RUN for two in one.answers.values())
+    ] or tests[:1]
+
+
+def _answer(
+    results: Results,
+    test: Outcome,
+    asked: str,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    note: str,
+    settings: Settings,
+) -> Answer:
+    """Measure what a test says of these adapters or of the algorithm."""
+    claim, alone = test.claim, asked == ADAPTERS
+    if claim.of_learned:
+        idle = [c for c, _ in pairs if not learning(results, c, settings, over_seeds=alone).done]
+        pairs = [pair for pair in pairs if pair[0] not in idle]
+        if idle:
+            names = ", ".join(dict.fromkeys(cell.name for cell in idle))
+            note = join(note, f"without {names} ({NOT_TRAINED})")
+        if not pairs:
+            reason = "neither the margin on validation pairs nor the gain in domain excludes zero"
+            return Answer(verdict=NOT_TRAINED, reason=reason)
+    start = Answer(verdict=UNDECIDED, reason=note)
+    if claim.measure in (SHIFT, *REGIONS):
+        sets, still = _movable(results, pairs, sets, settings)
+        if still:
+            start = replace(start, reason=join(note, f"{STILL} on {', '.join(still)}"))
+        if not sets[0] or (claim.against_sets and not sets[1]):
+            return replace(start, verdict=CANNOT_MOVE)
+    measure = _region if claim.probability else _contrast
+    return measure(results, start, test, alone, pairs, sets, settings)
+
+
+def _movable(
+    results: Results,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    settings: Settings,
+) -> tuple[tuple[list[EvaluationSet], list[EvaluationSet]], list[str]]:
+    """The sets in which some token of every variant could move, and the names of the others."""
+    still = {
+        one.name
+        for one in (*sets[0], *sets[1])
+        if not all(can_move(results, cell, one, settings) for cell, _ in pairs)
+    }
+    kept = [[one for one in side if one.name not in still] for side in sets]
+    return (kept[0], kept[1]), sorted(still)
 
 
 def _recipes(claim: Claim) -> str:
@@ -134,38 +194,51 @@ def _recipes(claim: Claim) -> str:
 
 def _contrast(
     results: Results,
+    start: Answer,
     test: Outcome,
+    alone: bool,
     pairs: list[tuple[Cell, Cell | None]],
     sets: tuple[list[EvaluationSet], list[EvaluationSet]],
     settings: Settings,
-) -> Outcome:
-    """Fill in a test of a mean, a difference, or a difference between sets."""
-    sides, left_out = [], []
+) -> Answer:
+    """Measure a mean, a difference, or a difference between sets."""
+    sides, left_out, claim = [], [], test.claim
     for chosen in sets:
         there = []
         for where in chosen:
-            found = [_one(results, test.claim, cell, other, where, settings)
-                     for cell, other in pairs]  # fmt: skip
+            found = [_one(results, claim, cell, other, where, settings) for cell, other in pairs]
             there += [one for one in found if one is not None]
             if None in found:
                 left_out.append(where.name)
         sides.append(there)
     if not sides[0] or (sets[1] and not sides[1]):
-        reason = f"nothing of this measure was scored; needs: {test.claim.needs}"
-        return replace(test, verdict=NOT_RUN, reason=join(test.reason, reason))
+        reason = f"nothing of this measure was scored; needs: {claim.needs}"
+        return replace(start, verdict=NOT_RUN, reason=join(start.reason, reason))
     weights = [1 / len(sides[0])] * len(sides[0]) + [-1 / max(len(sides[1]), 1)] * len(sides[1])
     try:
         sample = combine([*sides[0], *sides[1]], weights)
     except ValueError:
-        return replace(test, reason=join(test.reason, "the variants share no seed"))
-    if left_out and test.claim.measure == MAIN:
+        return replace(start, reason=join(start.reason, "the variants share no seed"))
+    if left_out and claim.measure == MAIN:
         names = ", ".join(dict.fromkeys(left_out))
-        test = replace(test, reason=join(test.reason, f"not scored for all on {names}"))
+        start = replace(start, reason=join(start.reason, f"not scored for all on {names}"))
     if sides[1]:
         sample = replace(sample, paired=False)
-    key = f"{test.claim.id}/{test.algorithm}/{test.set}"
+    if alone:
+        sample = sample.over_seeds()
+    key = f"{claim.id}/{test.algorithm}/{test.set}"
     found_one = infer(sample, resamples=settings.bootstrap, rng=keyed(settings.seed, "claim", key))
-    return _filled(test, found_one, _p(sample, test.claim, found_one, settings))
+    p = _p(sample, claim, found_one, settings)
+    return _of_seeds(_filled(start, found_one, p), claim, alone)
+
+
+def _of_seeds(answer: Answer, claim: Claim, alone: bool) -> Answer:
+    """Take interval and p from an answer on an algorithm that rests on one seed."""
+    if alone or claim.of == BASE or answer.seeds > 1:
+        return answer
+    reason = join(answer.reason, ONE_SEED)
+    return Answer(effect=answer.effect, entities=answer.entities, prompts=answer.prompts,
+                  seeds=answer.seeds, verdict=UNDECIDED, reason=reason)  # fmt: skip
 
 
 def _one(
@@ -177,7 +250,7 @@ def _one(
     settings: Settings,
 ) -> Sample | None:
     if claim.measure == SHIFT:
-        return samples.shift(results, cell, where, settings)
+        return samples.shift(results, cell, where, settings, free=True)
     measure = _measure(claim, where)
     if measure is None:
         return None
@@ -206,37 +279,41 @@ def _p(sample: Sample, claim: Claim, found: Inference, settings: Settings) -> fl
 
 def _region(
     results: Results,
+    start: Answer,
     test: Outcome,
+    alone: bool,
     pairs: list[tuple[Cell, Cell | None]],
     sets: tuple[list[EvaluationSet], list[EvaluationSet]],
     settings: Settings,
-) -> Outcome:
-    """Fill in a test of the probability of a region."""
+) -> Answer:
+    """Measure the probability of a region."""
     where = [(cell, one) for cell, _ in pairs for one in sets[0]]
-    found = alignment(results, where, settings)
+    found = alignment(results, where, settings, over_seeds=alone)
     if found is None:
         reason = f"shift or change was not measured; needs: {test.claim.needs}"
-        return replace(test, verdict=NOT_RUN, reason=join(test.reason, reason))
-    test = _filled(test, found.change, math.nan)
-    test = replace(test, effect=math.nan, low=math.nan, high=math.nan)
+        return replace(start, verdict=NOT_RUN, reason=join(start.reason, reason))
+    answer = replace(
+        _filled(start, found.change, math.nan), effect=math.nan, low=math.nan, high=math.nan
+    )
     probability = found.under if test.claim.measure == "under-alignment" else found.over
     if probability is None:
-        return test
-    reason = (
-        f"shift {100 * found.shift.estimate:.1f} % [{100 * found.shift.low:.1f}, "
-        f"{100 * found.shift.high:.1f}], change {100 * found.change.estimate:+.1f} points "
-        f"[{100 * found.change.low:+.1f}, {100 * found.change.high:+.1f}]"
-    )
+        return _of_seeds(answer, test.claim, alone)
+    shift, change = interval(found.shift), interval(found.change)
+    reason = f"shift {percent(shift)} %, change {percent(change, signed=True)} points"
     tail = max(min(probability, 1 - probability), 1 / (settings.bootstrap + 1))
-    return replace(test, effect=probability, p=min(1.0, 2 * tail), reason=join(test.reason, reason))
+    answer = replace(
+        answer, effect=probability, p=min(1.0, 2 * tail), reason=join(start.reason, reason)
+    )
+    return _of_seeds(answer, test.claim, alone)
 
 
-def _filled(test: Outcome, found: Inference, p: float) -> Outcome:
+def _filled(answer: Answer, found: Inference, p: float) -> Answer:
     return replace(
-        test,
+        answer,
         effect=found.estimate,
         low=found.low,
         high=found.high,
+        method=found.method,
         p=p,
         entities=found.entities,
         prompts=found.items,

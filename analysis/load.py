@@ -50,6 +50,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "position": "count",
         "rank": "count",
         "region": "key",
+        "p_top": "number",
+        "copied": "count",
         "kl_tuned_base": "number",
         "kl_base_tuned": "number",
         "token": "text",
@@ -92,6 +94,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "recipe": "text",
         "seed": "count",
         "step": "count",
+        "measure": "key",
+        "value": "number",
+    },
+    "validation": {
+        "variant": "key",
+        "algorithm": "key",
+        "recipe": "text",
+        "seed": "count",
+        "entity": "key",
+        "item": "key",
         "measure": "key",
         "value": "number",
     },
@@ -149,6 +161,7 @@ class Results:
     detection: pd.DataFrame
     answers: pd.DataFrame
     curves: pd.DataFrame
+    validation: pd.DataFrame
     training: pd.DataFrame
     updates: pd.DataFrame
     parameters: pd.DataFrame

@@ -190,11 +190,28 @@ def classes(results: Results, where: str, source: str) -> frozenset[str]:
 
 
 def shift_rows(
-    results: Results, cell: Cell, where: EvaluationSet, settings: Settings
+    results: Results,
+    cell: Cell,
+    where: EvaluationSet,
+    settings: Settings,
+    *,
+    free: bool = False,
 ) -> pd.DataFrame | None:
-    """Token rows of a cell on a set over the shared first positions; None when there is none."""
+    """Token rows of a cell on a set over the shared first positions; None when there is none.
+
+    With ``free`` only tokens that could move: the base's first choice is less likely than
+    ``settings.sure`` there, and the token is not of a word that the prompt has already.
+    """
     rows = results.shift_of.get((*cell.key, where.name))
     if rows is None:
         return None
     rows = rows[rows["position"] < settings.first_positions]
+    if free:
+        rows = rows[(rows["p_top"] < settings.sure) & (rows["copied"] == 0)]
     return None if rows.empty else rows
+
+
+def marginal_rank(results: Results) -> int:
+    """The last rank that is marginal and not shifted, as it was when the tokens were collected."""
+    parameters = results.parameters
+    return int(parameters.loc[parameters["key"] == "collect.marginal_rank", "value"].iloc[0])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from scipy import stats as scipy_stats
 
 from analysis import samples
-from analysis.crossed import infer
+from analysis.crossed import BOOTSTRAP, MIN_MOVED, infer
 from analysis.load import Results
 from analysis.measures import EvaluationSet, main_measures, tuned_cells
 from analysis.settings import Settings
@@ -28,17 +28,19 @@ MOST = 100_000  # beyond this nobody plans
 class Power:
     """One set's power for apeft - general.
 
-    ``spread``: paired standard deviation between entities, 0..1; ``seed_spread``: between seeds,
-    None with one seed; ``smallest``: difference that this run could have seen; ``entities_needed``
-    and ``seeds_needed``: for the paper's gain, each supposing plenty of the other; None where not
-    known, and with no spread at all.
+    ``moved``: entities that changed at all; ``spread``: paired standard deviation between entities,
+    0..1; ``seed_spread``: between seeds, None with one seed; ``smallest``: difference that this run
+    could have seen; ``entities_needed`` and ``seeds_needed``: for the paper's gain, each supposing
+    plenty of the other; None where not known, and with no spread at all. Where too few entities of
+    the set or of a class moved to tell a spread, none of the last five is known.
     """
 
     entities: int
     seeds: int
-    spread: float
+    moved: int
+    spread: float | None
     seed_spread: float | None
-    smallest: float
+    smallest: float | None
     entities_needed: int | None
     seeds_needed: int | None
 
@@ -65,11 +67,14 @@ def power(
     )
     if not one.known:
         return None
+    if one.method != BOOTSTRAP or one.moved < MIN_MOVED:
+        return Power(one.entities, one.seeds, one.moved, *[None] * 5)
     spread = one.se_entities * math.sqrt(one.entities)
     by_seed = None if one.seeds == 1 else one.se_seeds * math.sqrt(one.seeds)
     return Power(
         entities=one.entities,
         seeds=one.seeds,
+        moved=one.moved,
         spread=spread,
         seed_spread=by_seed,
         smallest=_factor(one.df) * one.se,

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.object_]
+MOST_COUNTED = 60  # things that one item's score may be a share of
+CLOSE = 1e-6  # tables keep nine digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,8 @@ class Sample:
         part_weights: weight of each part within its bundle [P].
         bundles: bundle of each part, 0..B-1 [P].
         bundle_weights: weight of each bundle [B].
+        step: the smallest change that each item's score can show [I]; 0 where it has none (a score
+            that is no share of things counted) or where no change is looked for.
         seeds: the seeds [K].
         paired: whether scores are differences within an entity, whose sign could be flipped.
         scale: scores [K, I] that a relative change is relative to, or None.
@@ -52,6 +56,7 @@ class Sample:
     part_weights: Floats
     bundles: Ints
     bundle_weights: Floats
+    step: Floats
     seeds: tuple[int, ...] = (0,)
     paired: bool = False
     scale: Floats | None = None
@@ -90,8 +95,24 @@ class Sample:
             entities=self.entities[kept],
             strata=self.strata[kept],
             parts=self.parts[kept],
+            step=self.step[kept],
             scale=None if self.scale is None else self.scale[:, kept],
         )
+
+    def over_seeds(self) -> Sample:
+        """Each item's mean over seeds as the score of one: these adapters, whatever their seeds."""
+        if len(self.seeds) == 1:
+            return self
+        amount = self.size.sum(axis=0)
+
+        def mean(values: Floats) -> Floats:
+            top = (self.size * values).sum(axis=0)
+            return np.divide(top, amount, out=np.zeros_like(top), where=amount > 0)[None]
+
+        scored = np.maximum((self.size > 0).sum(axis=0), 1)
+        scale = None if self.scale is None else mean(self.scale)
+        size = (amount / scored)[None]
+        return replace(self, values=mean(self.values), size=size, scale=scale, seeds=(0,))
 
     def in_points(self) -> Sample:
         """The same sample without its scale: its estimate is a difference, not a relative one."""
@@ -110,6 +131,7 @@ def make(
     seeds: tuple[int, ...] = (0,),
     paired: bool = False,
     scale: Floats | None = None,
+    step: Floats | None = None,
 ) -> Sample:
     """Build the sample of one set: one bundle, whose parts are ``groups`` (default: one part).
 
@@ -124,9 +146,12 @@ def make(
         seeds: [K].
         paired: as in :class:`Sample`.
         scale: as ``values``.
+        step: [I]; default: of paired scores what :func:`steps` reads off them, else none.
     """
     values = np.atleast_2d(values)
     scored = np.isfinite(values)
+    if step is None:
+        step = steps(values) if paired else np.zeros(values.shape[1])
     size = scored.astype(np.float64) if size is None else np.where(scored, size, 0.0)
     labels = [""] * values.shape[1] if groups is None else [str(one) for one in groups]
     share = dict.fromkeys(labels, 1.0) if weights is None else weights
@@ -144,11 +169,33 @@ def make(
         part_weights=np.array([share[name] / total for name in used], dtype=np.float64),
         bundles=np.zeros(len(used), dtype=np.int64),
         bundle_weights=np.ones(1),
+        step=step,
         seeds=seeds,
         paired=paired,
         scale=None if scale is None else np.atleast_2d(np.where(np.isfinite(scale), scale, 0.0)),
     )
     return made.of_items((parts >= 0) & (size.sum(axis=0) > 0))
+
+
+def steps(scores: Floats) -> Floats:
+    """The smallest change that each item's score can show: 1/n where scores are n-ths.
+
+    An item whose scores are all whole (0 of 5 right) takes the median of the others; 0 everywhere
+    when the scores are no shares of few things counted (a log-probability).
+
+    Args:
+        scores: [K, I]; NaN is unscored.
+    """
+    found = np.ones(scores.shape[1])
+    values, place = np.unique(np.where(np.isfinite(scores), scores, 0.0), return_inverse=True)
+    tried = np.arange(1, MOST_COUNTED + 1)[:, None]
+    near = np.abs(values * tried - np.round(values * tried)) < CLOSE * tried
+    if values.size and not near.any(axis=0).all():
+        return np.zeros_like(found)
+    found = np.max(1 + near.argmax(axis=0)[place].reshape(scores.shape), axis=0, initial=1)
+    parted = found > 1
+    usual = float(np.median(found[parted])) if parted.any() else 1.0
+    return 1 / np.where(parted, found, usual)
 
 
 def combine(
@@ -185,6 +232,7 @@ def combine(
         bundle_weights=np.concatenate(
             [w * one.bundle_weights for one, w in zip(samples, weights, strict=True)]
         ),
+        step=np.concatenate([one.step for one in samples]),
         seeds=tuple(shared),
         paired=all(one.paired for one in samples) if paired is None else paired,
         scale=np.concatenate(scales, axis=1) if scales else None,

@@ -18,7 +18,7 @@ from analysis.measures import (
     classes,
     shift_rows,
 )
-from analysis.sample import Floats, Ints, Sample, combine, make
+from analysis.sample import Floats, Ints, Sample, combine, make, steps
 from analysis.settings import Settings
 
 
@@ -98,13 +98,15 @@ def paired(
     return _sample(
         results, where, measure, change, ours.about.loc[change.index], seeds=seeds, paired=True,
         scale=_array(theirs.where(both)[kept]),
+        step=steps(np.concatenate([_array(side.where(both)[kept]) for side in (mine, theirs)])),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class _Tokens:
-    """Tokens of a cell on a set: each one's region and its place in a table [K, I] of sizes."""
+    """Tokens of a cell on a set: each one's rank, region and place in a table [K, I] of sizes."""
 
+    ranks: Ints
     regions: stats.Labels
     place: Ints
     size: Floats
@@ -115,9 +117,9 @@ class _Tokens:
 
 @lru_cache(maxsize=256)
 def _tokens(
-    results: Results, cell: Cell, where: EvaluationSet, settings: Settings
+    results: Results, cell: Cell, where: EvaluationSet, settings: Settings, free: bool
 ) -> _Tokens | None:
-    rows = shift_rows(results, cell, where, settings)
+    rows = shift_rows(results, cell, where, settings, free=free)
     if rows is None:
         return None
     item, names = pd.factorize(rows["item"], sort=True)
@@ -127,6 +129,7 @@ def _tokens(
     size = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     entities = rows["entity"].iloc[np.unique(item, return_index=True)[1]]
     return _Tokens(
+        ranks=rows["rank"].to_numpy(dtype=np.int64),
         regions=rows["region"].to_numpy(dtype=object),
         place=place,
         size=size,
@@ -138,21 +141,32 @@ def _tokens(
 
 @lru_cache(maxsize=4096)
 def shift(
-    results: Results, cell: Cell, where: EvaluationSet, settings: Settings, *, region: str = ""
+    results: Results,
+    cell: Cell,
+    where: EvaluationSet,
+    settings: Settings,
+    *,
+    region: str = "",
+    free: bool = False,
 ) -> Sample | None:
-    """Share of a cell's tokens in a region (default: marginal or shifted, 1 - unshifted).
+    """Share of a cell's tokens of rank > 1, or in a region; None without a token.
+
+    ``free``: of the tokens that could move alone (:func:`~analysis.measures.shift_rows`).
 
     Over the first ``first_positions`` tokens of each response, which all sets share; a response
     weighs as many tokens as it has, so a text that ends early counts for less. The strata are those
     of the set's main measure, so that shift and change can be drawn together.
     """
-    tokens = _tokens(results, cell, where, settings)
+    tokens = _tokens(results, cell, where, settings, free)
     if tokens is None:
         return None
-    hit = tokens.regions == region if region else tokens.regions != "unshifted"
+    hit = tokens.regions == region if region else tokens.ranks > 1
     hits = np.bincount(tokens.place[hit], minlength=tokens.size.size).reshape(tokens.size.shape)
     share = np.full(hits.shape, np.nan)
     np.divide(hits, tokens.size, out=share, where=tokens.size > 0)
+    step = None
+    if cell.algorithm != BASE:  # the base's own tokens are its first choices: nothing is unknown
+        step = (tokens.size > 0).sum(axis=0) / tokens.size.sum(axis=0)
     return make(
         share,
         tokens.entities.to_numpy(dtype=object),
@@ -160,6 +174,7 @@ def shift(
         names=tokens.names,
         strata=_strata_of(results, where, tokens.entities),
         seeds=tokens.seeds,
+        step=step,
     )
 
 
@@ -199,6 +214,7 @@ def _sample(
     seeds: tuple[int, ...],
     paired: bool = False,
     scale: Floats | None = None,
+    step: Floats | None = None,
 ) -> Sample | None:
     """One set's sample in the way that the measure is averaged; None when it cannot be said.
 
@@ -225,6 +241,7 @@ def _sample(
         seeds=seeds,
         paired=paired,
         scale=scale,
+        step=step,
     )
 
 
@@ -242,7 +259,9 @@ def _mixes(
         kept = side.about["relation"].isin(shared).to_numpy()
         if not kept.any():
             return None
-        one = _sample(results, where, measure, side.table[kept], side.about[kept], seeds=seeds)
+        table, about = side.table[kept], side.about[kept]
+        step = steps(_array(table))
+        one = _sample(results, where, measure, table, about, seeds=seeds, step=step)
         if one is None:
             return None
         made.append(one)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 class Settings:
     """Settings of every interval and figure.
 
-    ``bootstrap``: resamples; ``seed``: of the resampling; ``small_shift``: shift share (0..1) under
-    which a shift counts as small; ``small_change``: change of a measure (0..1) that counts as
-    none; ``first_positions``: token positions that sets share when their shifts are compared.
+    ``bootstrap``: resamples; ``seed``: of the resampling; ``small_shift``: share (0..1) of tokens
+    of rank > 1 among those that could move, under which a shift counts as small; ``small_change``:
+    change of a measure (0..1) that counts as none; ``first_positions``: token positions that sets
+    share when their shifts are compared; ``sure``: a token could move where the probability of the
+    base's first choice is below this.
     """
 
     bootstrap: int
@@ -19,3 +21,4 @@ class Settings:
     small_shift: float
     small_change: float
     first_positions: int
+    sure: float = 0.9

@@ -27,8 +27,8 @@ def p_value(
 
     Whether paired scores differ at all (threshold 0) is tested by flipping the sign of whole
     entities, exactly where they are few. That holds the adapters fixed; so with several seeds
-    there is also the t test of the crossed standard error, and the larger p counts: a claim must
-    hold for other people *and* for other seeds. A threshold other than 0, and scores that are not
+    there is also the t test of the crossed standard error, and the larger p counts: a claim on the
+    algorithm must hold for other people *and* for other seeds. A threshold other than 0, and scores that are not
     paired, have no signs to flip: there the t test stands alone.
 
     Args:
@@ -52,8 +52,9 @@ def p_value(
             estimate /= float(sums.estimates(sample.scale, seeds, clusters)[0])
         spread = spread_of(sample, sums, estimate)
         distance = estimate - threshold
-        statistic = distance / spread.se if spread.se > 0 else math.inf * np.sign(distance)
-        statistic = 0.0 if distance == 0 else statistic
+        statistic = 0.0
+        if distance != 0:
+            statistic = distance / spread.se if spread.se > 0 else math.copysign(math.inf, distance)
         greater = float(scipy_stats.t.sf(statistic, spread.df))
         less = float(scipy_stats.t.cdf(statistic, spread.df))
         by_t = {"greater": greater, "less": less, "two-sided": min(1.0, 2 * min(greater, less))}

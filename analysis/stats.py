@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.crossed import LEVEL, MIN_ENTITIES, Inference, infer, stratified_counts
+from analysis.crossed import FLOOR, LEVEL, MIN_ENTITIES, NONE, Inference, infer, stratified_counts
 from analysis.sample import Floats, Labels, Sample, make
 from apeft.intervals import jeffreys
 
@@ -29,7 +29,9 @@ class Interval:
     """An estimate with its interval; ``low`` and ``high`` are NaN when there is none.
 
     ``items`` are the scored items that it rests on, ``entities`` the clusters they fall into,
-    ``method`` how the interval was made ("bootstrap", "jeffreys" or "none").
+    ``method`` how the interval was made: "bootstrap", "jeffreys", "none"; or "floor" where too few
+    entities moved to tell a spread ("bootstrap and floor": in some sets or classes). A floor is no
+    interval: ``low`` and ``high`` then say what one small change more or less would do.
     """
 
     estimate: float
@@ -42,7 +44,13 @@ class Interval:
     @property
     def known(self) -> bool:
         """Whether an interval could be given."""
-        return math.isfinite(self.low) and math.isfinite(self.high)
+        ends = math.isfinite(self.low) and math.isfinite(self.high)
+        return ends and self.method not in (NONE, FLOOR)
+
+    @property
+    def few_moved(self) -> bool:
+        """Whether a floor stands where an interval would, since too few entities changed."""
+        return self.method == FLOOR
 
     @property
     def excludes_zero(self) -> bool:
@@ -61,8 +69,8 @@ class Facts:
 
 def interval(found: Inference) -> Interval:
     """What tables show of an inference."""
-    method = "bootstrap" if found.known else "none"
-    return Interval(found.estimate, found.low, found.high, found.items, found.entities, method)
+    ends = (found.low, found.high)
+    return Interval(found.estimate, *ends, found.items, found.entities, found.method)
 
 
 def unanimous(values: Floats) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.sample import Floats, Sample
 
@@ -58,6 +59,48 @@ class Sums:
         total = (shares @ self.member)[self.sample.bundles]
         scaled = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
         return scaled * self.sample.bundle_weights[self.sample.bundles]
+
+    def smallest(self) -> Floats:
+        """What the smallest change of one item of each cluster does to the estimate [E].
+
+        A change is supposed in every variant and set that is averaged, since variants may move
+        together; of two that are set against each other one changes.
+        """
+        sample = self.sample
+        _, weight = self.item_means(sample.values, np.ones(len(sample.seeds)))
+        amount = np.maximum(self.sums(weight).sum(axis=0), 1e-300)
+        bundle = sample.bundles[sample.parts]
+        shape = (self.shape[0], len(sample.bundle_weights))
+        cell = self.cluster * shape[1] + bundle
+        effect = (self.coefficients() / amount)[sample.parts] * weight * sample.step
+
+        def sums(per_item: Floats) -> Floats:
+            found = np.bincount(cell, weights=per_item, minlength=shape[0] * shape[1])
+            return found.astype(np.float64)
+
+        there = np.maximum(sums(np.ones(len(cell))), 1.0)
+        by_bundle = (sums(effect) / there).reshape(shape)
+        return np.maximum(by_bundle.clip(min=0).sum(axis=1), -by_bundle.clip(max=0).sum(axis=1))
+
+    def moved(self) -> NDArray[np.bool_]:
+        """Whether anything of each cluster changed, under any seed and in any variant [E].
+
+        Scores are differences already, unless a cluster has two sides that are set against each
+        other: then their sums are compared.
+        """
+        sample = self.sample
+        scored = (sample.size > 0).astype(np.float64)
+        sign = np.sign(sample.bundle_weights)[sample.bundles[sample.parts]]
+        weight = sign * sample.part_weights[sample.parts]
+
+        def of(per_item: Floats) -> NDArray[np.bool_]:
+            total = np.bincount(self.cluster, weights=per_item, minlength=self.shape[0])
+            return np.abs(total) > 1e-9
+
+        plainly = of((np.abs(sample.values) * scored).sum(axis=0))
+        apart = np.any([of(weight * row) for row in (*(sample.values * scored), *scored)], axis=0)
+        two_sides = of(np.maximum(sign, 0)) & of(np.maximum(-sign, 0))
+        return np.where(two_sides, apart, plainly)
 
     def influence(self, values: Floats) -> tuple[Floats, Floats]:
         """Linearised contributions of clusters [E] and of seeds by clusters [K, E]."""

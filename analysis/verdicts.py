@@ -1,43 +1,52 @@
-"""From a test's interval and adjusted p to a verdict, and from several verdicts to a claim's.
+"""From a test's intervals and adjusted p to verdicts, and from several verdicts to a claim's.
+
+Two questions are asked of every claim. *These adapters*: does it hold of the adapters that were
+trained, for other people and questions? Seeds are averaged and entities alone are drawn. *The
+algorithm*: does it hold for other seeds too? Then seeds are drawn as well, and one seed leaves it
+undecided, since one adapter an algorithm says nothing of the algorithm.
 
 *Supported* needs an interval on the right side of the threshold and an adjusted p of at most 5 %;
-*contradicted* needs the same on the wrong side. What is neither is *undecided*, and so is whatever
-rests on one seed, since one adapter an algorithm says nothing of the algorithm. *Not run*: the
-variants or sets that the claim needs are not among the results.
+*contradicted* needs the same on the wrong side. What is neither is *undecided*. *Not trained
+enough*: the claim is of adapters that have learned, and none here has (:mod:`analysis.learned`).
+*Cannot move*: no token of the set's texts could be another, so a shift says nothing. *Not run*:
+the variants or sets that the claim needs are not among the results.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from analysis.claims import Claim
-from analysis.load import BASE
+from analysis.crossed import NONE
 from analysis.settings import Settings
 
 ALPHA = 0.05
 SUPPORTED, CONTRADICTED = "supported", "contradicted"
 UNDECIDED, NOT_RUN = "undecided", "not run"
-VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_RUN)
+NOT_TRAINED, CANNOT_MOVE = "not trained enough", "cannot move"
+VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_TRAINED, CANNOT_MOVE, NOT_RUN)
+ADAPTERS, ALGORITHM = "these adapters", "the algorithm"
+QUESTIONS = (ADAPTERS, ALGORITHM)
+ONE_SEED = "one seed says nothing of an algorithm"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
+class Answer:
+    """What a test says to one of the two questions.
 
     ``effect``, ``low`` and ``high`` are in 0..1 (or in the measure's own unit), NaN when not
-    known; ``p`` is two-sided against the threshold. For ``within`` it is that of the two one-sided
-    tests, or against the border that the whole interval lies beyond; for ``reaches`` against zero,
-    or against the threshold where the interval lies below it.
-    ``adjusted`` is Holm's within the claim's family.
+    known; ``method`` says what the interval rests on (``Inference.method``); ``p`` is two-sided
+    against the threshold. For ``within`` it is that of the two one-sided tests, or against the
+    border that the whole interval lies beyond; for ``reaches`` against zero, or against the
+    threshold where the interval lies below it. ``adjusted`` is Holm's within the claim's family.
     """
 
-    claim: Claim
-    algorithm: str
-    set: str
     effect: float = math.nan
     low: float = math.nan
     high: float = math.nan
+    method: str = NONE
     p: float = math.nan
     adjusted: float = math.nan
     entities: int = 0
@@ -48,12 +57,32 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A claim's verdict, from its one test or from as many as its ``each`` asks for."""
+class Outcome:
+    """One test of a claim: ``algorithm`` and ``set`` are empty where it is over all of them.
+
+    ``answers``: to each of ``QUESTIONS``.
+    """
 
     claim: Claim
+    algorithm: str
+    set: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict with its reason."""
+
     verdict: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim's two verdicts, from its one test or from as many as its ``each`` asks for."""
+
+    claim: Claim
+    verdicts: Mapping[str, Verdict]
     tests: tuple[Outcome, ...]
 
 
@@ -64,64 +93,76 @@ def threshold(claim: Claim, settings: Settings) -> float:
     return claim.threshold
 
 
-def verdict(test: Outcome, settings: Settings) -> Outcome:
-    """The verdict of one test, from its interval and its adjusted p."""
-    if test.verdict == NOT_RUN:
-        return test
-    if not math.isfinite(test.p):
+def verdict(answer: Answer, claim: Claim, settings: Settings) -> Answer:
+    """The verdict of one answer, from its interval and its adjusted p."""
+    if answer.verdict != UNDECIDED:
+        return answer
+    if not math.isfinite(answer.p):
         few = "no interval: a set or class has fewer than five entities"
-        return replace(test, verdict=UNDECIDED, reason=join(test.reason, few))
-    by_interval = side(test, threshold(test.claim, settings))
-    if by_interval == UNDECIDED:
+        return (
+            answer
+            if ONE_SEED in answer.reason
+            else replace(answer, reason=join(answer.reason, few))
+        )
+    found = side(answer, claim, threshold(claim, settings))
+    reason = ""
+    if found == UNDECIDED:
         reason = "the interval holds the border"
-    elif test.adjusted > ALPHA:
-        by_interval, reason = UNDECIDED, "not after Holm's correction within the family"
-    else:
-        reason = ""
-    if test.seeds < 2 and test.claim.of != BASE:
-        alone = "" if by_interval == UNDECIDED else f"; these adapters alone: {by_interval}"
-        reason = join(reason, f"one seed says nothing of an algorithm{alone}")
-        by_interval = UNDECIDED
-    return replace(test, verdict=by_interval, reason=join(test.reason, reason))
+    elif answer.adjusted > ALPHA:
+        found, reason = UNDECIDED, "not after Holm's correction within the family"
+    return replace(answer, verdict=found, reason=join(answer.reason, reason))
 
 
-def side(test: Outcome, limit: float) -> str:
+def side(answer: Answer, claim: Claim, limit: float) -> str:
     """What the interval (or the probability) alone says of the claim's direction."""
-    direction = test.claim.direction
-    if test.claim.probability:
-        above = test.effect > limit
+    direction = claim.direction
+    if claim.probability:
+        above = answer.effect > limit
         return SUPPORTED if above == (direction == "above") else CONTRADICTED
     if direction == "within":
-        inside = -limit < test.low and test.high < limit
-        outside = test.high < -limit or test.low > limit
+        inside = -limit < answer.low and answer.high < limit
+        outside = answer.high < -limit or answer.low > limit
     elif direction == "reaches":
-        inside, outside = test.low > 0 and test.high >= limit, test.high < limit
+        inside, outside = answer.low > 0 and answer.high >= limit, answer.high < limit
     elif direction == "above":
-        inside, outside = test.low > limit, test.high < limit
+        inside, outside = answer.low > limit, answer.high < limit
     else:
-        inside, outside = test.high < limit, test.low > limit
+        inside, outside = answer.high < limit, answer.low > limit
     return SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
 
 
 def finding(claim: Claim, tests: tuple[Outcome, ...]) -> Finding:
-    """One verdict of all tests, by the claim's quorum."""
-    if len(tests) == 1 and not claim.each:
-        return Finding(claim, tests[0].verdict, tests[0].reason, tests)
-    count = {verdict: sum(test.verdict == verdict for test in tests) for verdict in VERDICTS}
-    total = len(tests)
-    if count[NOT_RUN] == total:
-        return Finding(claim, NOT_RUN, tests[0].reason, tests)
+    """Both verdicts of all tests, by the claim's quorum."""
+    verdicts = {
+        asked: _joint(claim, [test.answers[asked] for test in tests]) for asked in QUESTIONS
+    }
+    return Finding(claim, verdicts, tests)
+
+
+def _joint(claim: Claim, answers: list[Answer]) -> Verdict:
+    """One verdict of several answers.
+
+    Tests that could not be made count neither way; adapters that have not learned hold nothing.
+    """
+    if len(answers) == 1 and not claim.each:
+        return Verdict(answers[0].verdict, answers[0].reason)
+    count = {verdict: sum(one.verdict == verdict for one in answers) for verdict in VERDICTS}
+    total = len(answers) - count[CANNOT_MOVE] - count[NOT_RUN]
+    told = ", ".join(f"{number} {name}" for name, number in count.items() if number)
+    if not total:
+        void = CANNOT_MOVE if count[CANNOT_MOVE] else NOT_RUN
+        return Verdict(void, next(one.reason for one in answers if one.verdict == void))
     need = {"all": total, "almost all": total - (total > 2), "any": 1}[claim.quorum]
     verdict = UNDECIDED
     if count[SUPPORTED] >= need:
         verdict = SUPPORTED
     elif count[CONTRADICTED] > total - need:
         verdict = CONTRADICTED
-    told = ", ".join(f"{number} {name}" for name, number in count.items() if number)
-    reason = f"{told} of {total} tests; {claim.quorum} must hold"
-    if any(test.seeds == 1 for test in tests):
-        reason = join(reason, "one seed says nothing of an algorithm")
-    return Finding(claim, verdict, reason, tests)
+    elif count[NOT_TRAINED] > total - need:
+        verdict = NOT_TRAINED
+    reason = f"{told} of {len(answers)} tests; {claim.quorum} must hold"
+    one_seed = any(ONE_SEED in one.reason for one in answers)
+    return Verdict(verdict, join(reason, ONE_SEED if one_seed else ""))
 
 
 def join(*parts: str) -> str:

@@ -33,6 +33,7 @@ TEXT_MEASURES = (
 )  # fmt: skip
 KINDS = ("general", "atomic", "own")  # of pairs
 UPDATES = ("one", "other", "cosine", "equal_texts", "texts")
+VALIDATION = ["variant", "algorithm", "recipe", "seed", "entity", "item", "measure", "value"]
 GRADE = Path("out/grade")
 HOW_SHOWN = frozenset(
     {"figures", "report"}
@@ -58,6 +59,9 @@ def collect(evaluated: list[Variant], cells: list[Variant], params: Params) -> M
         items.to_csv(folder / "items.csv", index=False, float_format="%.9g")
         shift.to_csv(folder / "shift.csv", index=False, float_format="%.6g")
         pd.DataFrame(_curves(cells)).to_csv(folder / "curves.csv", index=False, float_format="%.9g")
+        pd.DataFrame(_validation(cells), columns=VALIDATION).to_csv(
+            folder / "validation.csv", index=False, float_format="%.9g"
+        )
         pd.DataFrame(_training(cells)).to_csv(
             folder / "training.csv", index=False, float_format="%.9g"
         )
@@ -138,6 +142,8 @@ def _shift(grid: dict[str, Variant], marginal_rank: int) -> Iterator[Record]:
                 "position": row["position"],
                 "rank": row["rank"],
                 "region": region(row["rank"], marginal_rank),
+                "p_top": row["p_top"],
+                "copied": int(row["copied"]),
                 **{k: row[k] for k in ("kl_tuned_base", "kl_base_tuned", "token", "token_base")},
             }
 
@@ -157,6 +163,13 @@ def _curves(cells: list[Variant]) -> Iterator[Record]:
             for measure, value in row.items():
                 if measure != "step":
                     yield {**_cell(cell), "step": row["step"], "measure": measure, "value": value}
+
+
+def _validation(cells: list[Variant]) -> Iterator[Record]:
+    for cell in cells:
+        for row in read_jsonl(Path("out/train") / cell.name / "validation.jsonl"):
+            about = {"entity": row["entity"], "item": row["pair"]}
+            yield {**_cell(cell), **about, "measure": "margin", "value": row["margin"]}
 
 
 def _training(cells: list[Variant]) -> Iterator[Record]:

@@ -25,9 +25,10 @@ class Params(Section):
 
     bootstrap: int = Field(ge=100)  # resamples of every interval
     seed: int = Field(ge=0)  # of the resampling
-    small_shift: float = Field(gt=0, lt=1)  # shift share under which a shift counts as small
+    small_shift: float = Field(gt=0, lt=1)  # share of rank > 1 under which a shift is small
     small_change: float = Field(ge=0, lt=1)  # change (0..1) that counts as none
     first_positions: int = Field(ge=1)  # token positions that sets share in comparisons of shift
+    sure: float = Field(gt=0, le=1)  # a token could move below this probability of the base's
 
 
 READS: Reads = {"figures": Params}

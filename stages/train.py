@@ -32,7 +32,7 @@ CHECKS = [check_processes]
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/train/VARIANT: adapter/, curves.jsonl, settings.json and collapse.json."""
+    """Write out/train/VARIANT: adapter/, curves.jsonl, validation.jsonl, settings.json and collapse.json."""
     from apeft.errors import UserError
 
     if faults := check_processes(params):
@@ -125,6 +125,7 @@ def train(params: dict[str, Any]) -> None:
         if made is None:  # another process writes
             return
         write_jsonl(folder / "curves.jsonl", made.curves)
+        write_jsonl(folder / "validation.jsonl", made.margins)
         write_json(folder / "settings.json", settings)
         write_json(folder / "collapse.json", made.collapse)
     shutil.rmtree(log.folder, ignore_errors=True)

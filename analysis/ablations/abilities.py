@@ -102,7 +102,8 @@ def _change(lines: list[Line], adapter: Adapter, results: dict[str, Measured]) -
         return f"{adapter.title}: nothing could be compared with the base."
     seen = [f"{title} {_points(one)}" for title, one in changes.items() if one.excludes_zero]
     ties = {title: one for title, one in changes.items() if not one.excludes_zero and one.known}
-    blind = [title for title, one in changes.items() if not one.known]
+    still = [title for title, one in changes.items() if one.few_moved]
+    blind = [title for title, one in changes.items() if not one.known and not one.few_moved]
     parts = []
     if seen:
         parts.append(f"differs on {_listed(seen)}")
@@ -116,6 +117,8 @@ def _change(lines: list[Line], adapter: Adapter, results: dict[str, Measured]) -
             f"{max(0.0, -100 * ties[worst].low):.1f} points is excluded"
             + (")" if len(ties) == 1 else f" on each; the least sure is {worst})")
         )
+    if still:
+        parts.append(f"too few rows changed to see a difference on {_listed(still)}")
     if blind:
         parts.append(f"too few rows for an interval on {_listed(blind)}")
     count = f"{len(changes)} measures of ability" if len(changes) > 1 else "one measure of ability"
@@ -132,7 +135,9 @@ def _bias(line: Line, found: list[Adapter], measured: Measured) -> str:
         change, level = measured.changes.get(adapter.name), measured.levels.get(adapter.name)
         if change is None or level is None or measured.base is None:
             continue
-        if not change.known:
+        if change.few_moved:
+            told.append(f"too few pairs changed to see a difference with {adapter.title}")
+        elif not change.known:
             told.append(f"too few pairs for an interval with {adapter.title}")
         elif not change.excludes_zero:
             told.append(

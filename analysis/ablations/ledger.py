@@ -15,5 +15,9 @@ NAME, TITLE = "claims", "The paper's claims on ablations"
 def finding(results: Results, settings: Settings) -> Finding:
     """Give each claim of the family its verdict; a claim without its arms is not run."""
     findings = ledger(results, [one for one in read_claims() if one.family == ABLATIONS], settings)
-    sentences = "; ".join(f"{one.claim.id}: {one.verdict}" for one in findings)
+    sentences = "; ".join(
+        f"{one.claim.id}: "
+        + ", ".join(f"{told.verdict} of {asked}" for asked, told in one.verdicts.items())
+        for one in findings
+    )
     return Finding(NAME, TITLE, (f"{sentences}.",), tables=(claims(findings), every_test(findings)))

@@ -9,6 +9,10 @@ from analysis.measures import evaluation_sets, tuned_cells
 from analysis.settings import Settings
 
 CAUTION = "a small run decides little"
+FLOORS = (
+    "where fewer than five entities of a set moved there is no interval but a floor: one more is "
+    "supposed to gain, and one to lose, the smallest change that an item can show"
+)
 
 
 def sizes(results: Results, measured: str = "items") -> str:
@@ -35,6 +39,14 @@ def seeds(results: Results) -> str:
 def intervals(settings: Settings) -> str:
     """How intervals were made."""
     return f"95 % intervals, {settings.bootstrap} resamples of entities crossed with seeds"
+
+
+def free(settings: Settings) -> str:
+    """Which tokens could move."""
+    return (
+        f"the base's first choice is below {100 * settings.sure:g} %, and the token is not of a "
+        "word copied from the prompt"
+    )
 
 
 def by_entity(settings: Settings) -> str:

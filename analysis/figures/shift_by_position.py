@@ -14,8 +14,8 @@ WIDTH = 5  # positions of a step: a share of some dozens of tokens at one positi
 
 
 def moved(rows: pd.DataFrame) -> pd.Series:
-    """Return 1 for each marginal or shifted token and 0 for an unshifted one."""
-    return (rows["region"] != "unshifted").astype(float)
+    """Return 1 for each token of rank > 1 and 0 for the base's first choice."""
+    return (rows["rank"] > 1).astype(float)
 
 
 CURVE = by_position.Curve("shift", "shift (%)", moved, share=True, width=WIDTH)
@@ -24,8 +24,8 @@ CURVE = by_position.Curve("shift", "shift (%)", moved, share=True, width=WIDTH)
 def caption(results: Results, settings: Settings) -> str:
     """Return the figure's one-sentence caption."""
     return (
-        f"Shift share (marginal + shifted tokens) in steps of {WIDTH} positions, on one scale for "
-        f"all sets, {by_position.reach(results, settings)}"
+        f"Share of tokens of rank > 1 in the base model, in steps of {WIDTH} positions, on one "
+        f"scale for all sets, {by_position.reach(results, settings)}"
     )
 
 

@@ -10,7 +10,7 @@ from analysis import style
 from analysis.estimates import shift_share
 from analysis.figures import captions
 from analysis.load import REGIONS, Results
-from analysis.measures import Cell, EvaluationSet, cells, evaluation_sets
+from analysis.measures import Cell, EvaluationSet, cells, evaluation_sets, marginal_rank
 from analysis.settings import Settings
 
 NAME = "shift_shares"
@@ -21,8 +21,8 @@ def caption(results: Results, settings: Settings) -> str:
     """Return the figure's one-sentence caption."""
     return (
         "Share of each variant's own tokens that the base model ranks first (unshifted), just "
-        "below (marginal; by default rank 2 or 3) or lower (shifted) over the first "
-        f"{settings.first_positions} positions of a response; the number is marginal + shifted in "
+        f"below (marginal: rank 2 to {marginal_rank(results)}) or lower (shifted) over the first "
+        f"{settings.first_positions} positions of a response; the number is that of rank > 1 in "
         f"per cent and the line its interval ({captions.sizes(results, 'shift')}; "
         f"{captions.seeds(results)}, pooled; {captions.intervals(settings)}; {captions.CAUTION})."
     )

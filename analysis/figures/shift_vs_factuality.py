@@ -1,7 +1,8 @@
 """How far a variant moved from the base model against what it gained, with the paper's regions.
 
-Under-alignment: the shift is small and the measure does not change. Over-alignment: the shift is
-large and the measure falls. Both borders are parameters, since the paper prints none.
+Under-alignment: the shift is small and the measure does not gain, of an adapter that has learned.
+Over-alignment: the shift is large and the measure falls. Both borders are parameters, since the
+paper prints none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from analysis import style
 from analysis.estimates import difference, shift_share
 from analysis.figures import captions
+from analysis.learned import learning
 from analysis.load import Results
 from analysis.measures import (
     Cell,
@@ -27,32 +29,36 @@ from analysis.measures import (
     main_measures,
     tuned_cells,
 )
+from analysis.regions import STILL, can_move
 from analysis.settings import Settings
 from analysis.stats import Interval
 
 NAME = "shift_vs_factuality"
 UNDER, OVER = "#c6d6e4", "#f6dcd3"
+FAINT = 0.35  # of a sign whose adapter has not learned
 COLUMNS = 3
 TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 
 
 @dataclass(frozen=True)
 class Point:
-    """One variant on one set: its shift share and its change against the base model."""
+    """One variant on one set: shift share, change against the base, whether it has learned."""
 
     cell: Cell
     shift: Interval
     change: Interval
+    learned: bool
 
 
 def caption(results: Results, settings: Settings) -> str:
     """Return the figure's one-sentence caption."""
     return (
-        "Shift share (marginal + shifted tokens, first "
-        f"{settings.first_positions} positions) against the change of the main measure from the "
-        "base model (FActScore, or balanced accuracy for questions; paired by item), with regions "
-        f"of under-alignment (shift below {100 * settings.small_shift:g} %, change within "
-        f"±{100 * settings.small_change:g} points) and over-alignment (shift at or above it, "
+        f"Share of tokens of rank > 1 among those that could move ({captions.free(settings)}; "
+        f"first {settings.first_positions} positions) against the change of the main measure from "
+        "the base model (FActScore, or balanced accuracy for questions; paired by item), with "
+        f"regions of under-alignment (shift below {100 * settings.small_shift:g} %, gain below "
+        f"{100 * settings.small_change:g} points, of adapters that have learned: a faint sign has "
+        "not) and over-alignment (shift at or above it, "
         f"change below -{100 * settings.small_change:g} points) ({captions.sizes(results)}; "
         f"{captions.seeds(results)}; {captions.intervals(settings)}; "
         f"{captions.flags(results)}{captions.CAUTION})."
@@ -64,10 +70,11 @@ def points(results: Results, where: EvaluationSet, settings: Settings) -> list[P
     base, measure = base_cell(results), main_measures(where)[0]
     found = []
     for cell in tuned_cells(results):
-        shift = shift_share(results, cell, where, settings)
+        shift = shift_share(results, cell, where, settings, free=True)
         change = difference(results, cell, base, where, measure, settings)
         if shift is not None and change is not None:
-            found.append(Point(cell, shift, change))
+            known = learning(results, cell, settings, over_seeds=True).done
+            found.append(Point(cell, shift, change, known))
     return found
 
 
@@ -87,7 +94,9 @@ def draw(results: Results, settings: Settings) -> Figure:
         for one in found[where]:
             _point(axes, one, recipes, algorithms)
         if not found[where]:
-            axes.text(0.5, 0.6, "not measured", transform=axes.transAxes, ha="center")
+            axes.text(
+                0.5, 0.6, _why(results, where, settings), transform=axes.transAxes, ha="center"
+            )
         style.title(axes, where.name, where.role)
         below = number + COLUMNS >= len(sets)
         axes.tick_params(labelleft=number % COLUMNS == 0, labelbottom=below)
@@ -99,6 +108,12 @@ def draw(results: Results, settings: Settings) -> Figure:
         axes.set_axis_off()
     _key(grid[len(sets)], recipes, algorithms)
     return figure
+
+
+def _why(results: Results, where: EvaluationSet, settings: Settings) -> str:
+    """Why a set has no point."""
+    seen = [cell for cell in tuned_cells(results) if can_move(results, cell, where, settings)]
+    return "not measured" if seen else STILL
 
 
 def _limits(found: list[Point], settings: Settings) -> tuple[float, float, float]:
@@ -118,7 +133,7 @@ def _root(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
 def _regions(axes: Axes, limits: tuple[float, float, float], settings: Settings) -> None:
     right, low, high = limits
     small, change = settings.small_shift, settings.small_change
-    axes.add_patch(Rectangle((0, -change), small, 2 * change, fc=UNDER, lw=0, zorder=0))
+    axes.add_patch(Rectangle((0, low), small, change - low, fc=UNDER, lw=0, zorder=0))
     axes.add_patch(Rectangle((small, low), right - small, -change - low, fc=OVER, lw=0, zorder=0))
     axes.axhline(0, color=style.MUTED, lw=0.6, zorder=1)
     # Shares crowd near zero and one variant may be far out: a square root keeps both readable.
@@ -135,16 +150,11 @@ def _regions(axes: Axes, limits: tuple[float, float, float], settings: Settings)
     ):
         if room < 0.28:  # too narrow for half of the name: the key still tells the region
             continue
-        label = axes.text(
+        axes.text(
             left + room / 2, 0.02, name if room > 0.45 else name.replace("-", "-\n"), ha="center",
             va="bottom", transform=axes.transAxes, color=ink, fontsize=style.SMALL,
             fontstyle="italic", linespacing=1.0,
         )  # fmt: skip
-        if left == 0.0:  # a band about zero, often too thin for its name: the name points at it
-            axes.annotate(
-                "", xy=(0.12 * small, -change), xycoords="data", xytext=(0.2, 1.0),
-                textcoords=label, arrowprops={"arrowstyle": "-", "color": ink, "lw": 0.6},
-            )  # fmt: skip
 
 
 def _point(axes: Axes, one: Point, recipes: list[str], algorithms: list[str]) -> None:
@@ -165,6 +175,7 @@ def _point(axes: Axes, one: Point, recipes: list[str], algorithms: list[str]) ->
         mew=0.9,
         zorder=4,
         clip_on=False,
+        alpha=1.0 if one.learned else FAINT,
     )
     if one.cell.collapsed:
         axes.annotate(
@@ -179,7 +190,7 @@ def _key(axes: Axes, recipes: list[str], algorithms: list[str]) -> None:
         for name in algorithms
     ]  # fmt: skip
     regions = [
-        Patch(fc=UNDER, label="under-alignment:\nsmall shift, no change"),
+        Patch(fc=UNDER, label="under-alignment:\nsmall shift, no gain"),
         Patch(fc=OVER, label="over-alignment:\nlarge shift, loss"),
     ]
     handles = [*shapes, *style.recipe_handles(recipes), *regions]

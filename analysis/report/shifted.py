@@ -55,7 +55,7 @@ def most_shifted(
         sets: the sets, in the order wanted.
         per_set: sentences of each set, at most. A prompt is taken once, with its worst variant.
     """
-    tuned = shift[(shift["algorithm"] != BASE) & (shift["region"] != "unshifted")]
+    tuned = shift[(shift["algorithm"] != BASE) & (shift["rank"] > 1)]
     order = ["rank", "kl_tuned_base", "variant", "item", "position"]
     tuned = tuned.sort_values(order, ascending=[False, False, True, True, True])
     of = {

@@ -77,7 +77,7 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
         f"{captions.intervals(settings)}; Jeffreys for rates of fewer than {stats.SMALL} items "
         "and for scores that are all 0 or all 1). "
         "Δ is the first measure, paired by item, and an asterisk marks an unadjusted interval "
-        "without zero; shift share is marginal + shifted over the first "
+        "without zero; shift share is tokens of rank > 1 over the first "
         f"{settings.first_positions} tokens; n counts the scored items of the first "
         "measure; the fixed mix weighs relations as often as the base model states them, and a "
         "variant that states only some of these is scored over them alone, with their share of the "

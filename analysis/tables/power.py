@@ -13,8 +13,9 @@ from analysis.power import GAIN, Power, power
 from analysis.settings import Settings
 from analysis.tables.write import NOTHING, Section, Table
 
+TOO_FEW = "too few moved"
 COLUMNS = (
-    *("algorithm", "set", "entities", "seeds", "spread of entities", "of seeds"),
+    *("algorithm", "set", "entities", "moved", "seeds", "spread of entities", "of seeds"),
     *("smallest difference seen (points)", "entities for the gain", "seeds for the gain"),
 )
 
@@ -38,7 +39,8 @@ def table(results: Results, settings: Settings) -> Table:
         f"(uncorrected), and what the paper's {100 * GAIN:g} points would need, each column "
         "supposing plenty of the other. With one seed the spread of seeds is not known; a dash "
         "there with several means that none was seen beyond that of texts. Nothing here covers "
-        "another draw of training people and pairs."
+        "another draw of training people and pairs. Where fewer than five entities of the set, or "
+        f"of one of its classes, moved, their spread cannot be told: “{TOO_FEW}”."
     )
     frame = pd.DataFrame(data, columns=["algorithm", "set", *Power.__dataclass_fields__])
     return Table("power", caption, frame, (Section("", COLUMNS, tuple(rows)),))
@@ -47,10 +49,11 @@ def table(results: Results, settings: Settings) -> Table:
 def _shown(found: Power) -> tuple[str, ...]:
     return (
         str(found.entities),
+        str(found.moved),
         str(found.seeds),
-        f"{found.spread:.3f}",
+        TOO_FEW if found.spread is None else f"{found.spread:.3f}",
         NOTHING if found.seed_spread is None else f"{found.seed_spread:.3f}",
-        f"{100 * found.smallest:.1f}",
+        NOTHING if found.smallest is None else f"{100 * found.smallest:.1f}",
         NOTHING if found.entities_needed is None else f"{found.entities_needed:,}",
         NOTHING if found.seeds_needed is None else f"{found.seeds_needed:,}",
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analysis import stats, style
 from analysis.estimates import shift_share
 from analysis.figures import captions
-from analysis.load import REGIONS, Results
-from analysis.measures import cells, evaluation_sets, labels, shift_rows
+from analysis.load import Results
+from analysis.measures import cells, evaluation_sets, labels, marginal_rank, shift_rows
+from analysis.regions import STILL
 from analysis.settings import Settings
 from analysis.tables.main import display
-from analysis.tables.write import Section, Table, numbers, percent, visible
+from analysis.tables.write import Section, Table, amount, numbers, percent, visible
 from apeft.rng import keyed
 
 SHOWN = 15  # tokens per set
@@ -20,42 +23,60 @@ KL = ("kl_tuned_base", "kl_base_tuned")
 
 
 def shift(results: Results, settings: Settings) -> Table:
-    """Shares of the three regions and both KL divergences, over the shared first positions."""
+    """Shares of the ranks, where all and where some could move, and both KL divergences."""
+    lowest = marginal_rank(results)
+    shares = {  # by column: the region of rank (none: rank > 1), and of which tokens
+        f"rank > {rank}, {of}": (region, of != "all")
+        for rank, region in ((1, ""), (lowest, "shifted"))
+        for of in ("all", "could move")
+    }
     data, rows = [], []
     for where in evaluation_sets(results):
         for cell in cells(results):
             tokens = shift_rows(results, cell, where, settings)
             if tokens is None:
                 continue
-            flat = {"variant": cell.name, "set": where.name, "tokens": len(tokens)}
-            row = [display(cell), style.set_title(where.name), str(len(tokens))]
-            for region in REGIONS:
-                share = shift_share(results, cell, where, settings, region=region)
-                flat |= numbers(share, f"{region}:")
-                row.append(percent(share))
+            free = shift_rows(results, cell, where, settings, free=True)
+            sizes = (len(tokens), 0 if free is None else len(free))
+            flat: dict[str, Any] = {"variant": cell.name, "set": where.name}
+            flat |= {"tokens": sizes[0], "tokens:could move": sizes[1]}
+            row = [display(cell), style.set_title(where.name), f"{sizes[0]} / {sizes[1]}"]
+            for name, (region, only) in shares.items():
+                share = shift_share(results, cell, where, settings, region=region, free=only)
+                flat |= numbers(share, f"{name}:")
+                row.append(STILL if share is None else percent(share))
             for name in KL:
-                kept = tokens[tokens[name].notna()]
-                found = None
-                if len(kept):
-                    found = stats.cluster_mean(
-                        kept[name].to_numpy(dtype=np.float64),
-                        labels(kept, "entity"),
-                        resamples=settings.bootstrap,
-                        rng=keyed(settings.seed, name, where.name),
-                    )
+                found = _divergence(tokens, name, where.name, settings)
                 flat |= numbers(found, f"{name}:")
-                row.append(_nats(found))
-            data.append(flat)
+                row.append(amount(found))
+            data.append(flat | {"reason": "" if sizes[1] else STILL})
             rows.append(tuple(row))
-    columns = ("variant", "set", "tokens", *(f"{name} (%)" for name in REGIONS))
+    columns = ("variant", "set", "tokens / could move", *(f"{name} (%)" for name in shares))
     columns += ("KL(tuned || base) (nats)", "KL(base || tuned) (nats)")
     caption = (
         "Token distribution shift over the first "
-        f"{settings.first_positions} tokens of each response ({captions.sizes(results, 'shift')}; "
+        f"{settings.first_positions} tokens of each response: share of tokens that are not the "
+        f"base's first choice (rank > 1), and of those called shifted (rank > {lowest}), of all "
+        "tokens and of those that could move "
+        f"({captions.free(settings)}) ({captions.sizes(results, 'shift')}; "
         f"{captions.seeds(results)}, pooled; {captions.intervals(settings)}, of KL entities alone; "
-        f"{captions.flags(results)}{captions.CAUTION})."
+        f"{captions.FLOORS}; {captions.flags(results)}{captions.CAUTION})."
     )
     return Table("shift", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
+
+
+def _divergence(
+    tokens: pd.DataFrame, name: str, where: str, settings: Settings
+) -> stats.Interval | None:
+    kept = tokens[tokens[name].notna()]
+    if kept.empty:
+        return None
+    return stats.cluster_mean(
+        kept[name].to_numpy(dtype=np.float64),
+        labels(kept, "entity"),
+        resamples=settings.bootstrap,
+        rng=keyed(settings.seed, name, where),
+    )
 
 
 def shifted_tokens(results: Results, settings: Settings) -> Table:
@@ -88,11 +109,3 @@ def shifted_tokens(results: Results, settings: Settings) -> Table:
         "picked by rank, no intervals; they are examples and decide nothing)."
     )
     return Table("shifted_tokens", caption, data, (Section("", head, shown),))
-
-
-def _nats(found: stats.Interval | None) -> str:
-    if found is None:
-        return "–"
-    if not found.known:
-        return f"{found.estimate:.3f}"
-    return f"{found.estimate:.3f} [{found.low:.3f}, {found.high:.3f}]"

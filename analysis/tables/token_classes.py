@@ -41,7 +41,7 @@ def by_class(
     found: dict[tuple[str, str], tuple[int, stats.Interval]] = {}
     for key, rows in pd.concat(frames).groupby(["domain", "token_class"]):
         domain, name = (str(part) for part in key)
-        moved = (rows["region"] != "unshifted").to_numpy().astype(np.float64)
+        moved = (rows["rank"] > 1).to_numpy().astype(np.float64)
         share = stats.cluster_mean(
             moved,
             labels(rows, "entity"),
@@ -54,7 +54,7 @@ def by_class(
 
 
 def token_classes(results: Results, settings: Settings) -> Table:
-    """Share of marginal and shifted tokens by domain and class of token."""
+    """Share of tokens of rank > 1 by domain and class of token."""
     data, rows = [], []
     for cell in tuned_cells(results):
         found = by_class(results, cell, settings)

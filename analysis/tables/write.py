@@ -9,13 +9,22 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.crossed import PARTLY
 from analysis.stats import Interval
 
 NOTHING = "–"
+PART = "‡"  # a part of this interval is a floor
 _TEX = {
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
     **{"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"},
-    **{"–": "--", "−": "$-$", "␣": r"\textvisiblespace{}", "†": r"\dag{}", "<": "$<$"},
+    **{
+        "–": "--",
+        "−": "$-$",
+        "␣": r"\textvisiblespace{}",
+        "†": r"\dag{}",
+        "‡": r"\ddag{}",
+        "<": "$<$",
+    },
     **{">": "$>$", "|": "$|$", "Δ": r"$\Delta$"},
 }
 
@@ -70,9 +79,21 @@ def percent(found: Interval | None, *, signed: bool = False, stars: bool = False
         return "0.0" if float(text) == 0 else text.replace("-", "−")
 
     star = "*" if stars and found.excludes_zero else ""
+    if found.few_moved:
+        half = max(found.high - found.estimate, found.estimate - found.low)
+        return f"{form(found.estimate)} (floor ±{100 * half:.1f})"
     if not found.known:
         return form(found.estimate)
-    return f"{form(found.estimate)}{star} [{form(found.low)}, {form(found.high)}]"
+    part = PART if found.method == PARTLY else ""
+    return f"{form(found.estimate)}{star} [{form(found.low)}, {form(found.high)}]{part}"
+
+
+def amount(found: Interval | None) -> str:
+    """Show an amount with its interval, as "0.123 [0.045, 0.201]"."""
+    if found is None or not math.isfinite(found.estimate):
+        return NOTHING
+    ends = f" [{found.low:.3f}, {found.high:.3f}]" if found.known else ""
+    return f"{found.estimate:.3f}{ends}".replace("-", "−")
 
 
 def points(share: float | None) -> str:

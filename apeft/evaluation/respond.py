@@ -17,7 +17,7 @@ from apeft.sampling.hf import HfSampler
 from apeft.sampling.run import sample_prompts
 from apeft.sampling.tokens import continuation
 from apeft.sets import QUESTION_OF_NAME
-from apeft.shift import token_shift
+from apeft.shift import copied, token_shift
 from apeft.worklog import Worklog
 
 
@@ -201,7 +201,7 @@ class Evaluation:
 
     def shift(self, prompts: Sequence[Record], responses: Sequence[Record]) -> list[Record]:
         """Token distribution shift of each response, position by position."""
-        text_of = {row["id"]: row["text"] for row in prompts}
+        prompt_of = {row["id"]: row for row in prompts}
         limit = self._settings.shift_positions
         todo = [row for row in responses if row["tokens"]]
         decode = self._tuned.tokenizer.decode
@@ -209,11 +209,18 @@ class Evaluation:
         # Responses of like length are read together.
         ordered = sorted(todo, key=lambda row: (len(row["tokens"][:limit]), row["id"]))
         for part in progress(chunks(ordered, 32), "respond shift", unit="batches"):
-            key = digest(["shift", limit, [[row["id"], row["tokens"]] for row in part]])
+            key = digest(["token shift", limit, [[row["id"], row["tokens"]] for row in part]])
             if key not in self._log:
-                pairs = [(self._encode(text_of[row["id"]]), row["tokens"][:limit]) for row in part]
+                pairs = [
+                    (self._encode(prompt_of[row["id"]]["text"]), row["tokens"][:limit])
+                    for row in part
+                ]
                 self._log.add({key: {"shifts": self._measure(pairs)}})
             for row, shift in zip(part, self._log[key]["shifts"], strict=True):
+                # A letter of several tokens is whole with its last one, so ends are of the text.
+                begun = [decode(row["tokens"][: n + 1]) for n in range(len(shift["rank"]))]
+                ends = [len(text.rstrip("\ufffd")) for text in begun]
+                copies = copied(decode(row["tokens"]), ends, prompt_of[row["id"]]["plain"])
                 for position, rank in enumerate(shift["rank"]):
                     rows.append(
                         {
@@ -222,6 +229,8 @@ class Evaluation:
                             "position": position,
                             "rank": rank,
                             "ties": shift["ties"][position],
+                            "p_top": shift["p_top"][position],
+                            "copied": copies[position],
                             "kl_tuned_base": shift["kl_tuned_base"][position],
                             "kl_base_tuned": shift["kl_base_tuned"][position],
                             "token": decode([row["tokens"][position]]),

@@ -27,6 +27,7 @@ class Trained:
     """What a cell leaves besides its adapter."""
 
     curves: list[Record]
+    margins: list[Record]  # of each validation pair after the last step, nats
     collapse: Record
 
 
@@ -97,7 +98,11 @@ def train_cell(
     prompts = list(shown.values())[:texts]
     written = [completions[0].text for completions in sampler.sample(prompts, settings)]
     collapse = check_collapse(written, history[-1]["kl"], limits)
-    return Trained(history, {**collapse, "texts": written})
+    margins = [
+        {"pair": row["id"], "entity": row.get("entity") or row["id"], "margin": margin}
+        for row, margin in zip(validation, curves.margins(), strict=True)
+    ]
+    return Trained(history, margins, {**collapse, "texts": written})
 
 
 def seen(loaded: LoadedModel, rows: Sequence[Record], cell: CellSettings) -> dict[str, int]:

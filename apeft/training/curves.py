@@ -28,6 +28,8 @@ NAMES = {
     "nll_loss": "nll",
 }
 
+MARGINS = "margins"  # key of the last step's margin of each pair
+
 
 class Curves(TrainerCallback):
     """Validate every ``every`` steps; results live in the worklog, so a kill loses none.
@@ -89,13 +91,20 @@ class Curves(TrainerCallback):
         training = model.training
         model.eval()
         measures = self._validation.measure(model)
+        kept: Record = {f"{step}": measures}
         if last:
+            kept[MARGINS] = self._validation.margins
             shown = self._shown.measure(model)
             measures |= {f"shown_{k.removeprefix('validation_')}": v for k, v in shown.items()}
         model.train(training)
         if state.is_world_process_zero:
-            self._log.add({f"{step}": measures})
+            self._log.add(kept)
             self._live(step, measures)
+
+    def margins(self) -> list[float]:
+        """Validation margin of each pair after the last step (nats), in the order of the pairs."""
+        found: list[float] = self._log[MARGINS]
+        return found
 
     def rows(self, history: list[dict[str, float]]) -> list[Record]:
         """Join the trainer's log history and the validations: one row a step, sorted."""

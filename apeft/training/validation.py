@@ -35,6 +35,7 @@ class Validation:
             for row in rows
         ]
         self._half = len(rows)
+        self.margins: list[float] = []  # of each pair at the last measurement, nats
         self._reference: dict[int, torch.Tensor] = {}
         self._reference_logps = [0.0] * len(self._rows)
         for index, logps in self._logps(model):
@@ -70,6 +71,7 @@ class Validation:
                 drift += (policy.exp() * (policy - reference)).sum(dim=-1).tolist()
         gains = [logps[i] - self._reference_logps[i] for i in range(len(logps))]
         margins = [gains[i] - gains[i + self._half] for i in range(self._half)]
+        self.margins = margins
         half = self._half
         won = [math.nan if math.isnan(m) else (m > 0) + 0.5 * (m == 0) for m in margins]
         return {

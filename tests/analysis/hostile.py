@@ -50,7 +50,14 @@ def shift() -> pd.DataFrame:
                 rows.append(
                     {"variant": variant, "algorithm": algorithm, "recipe": "apeft", "seed": 0}
                     | {"set": SET, "role": "in domain", "entity": f"p/{n}", "item": f"bio/{n}"}
-                    | {"position": position, "rank": rank, "region": region, "token": token}
+                    | {
+                        "position": position,
+                        "rank": rank,
+                        "region": region,
+                        "token": token,
+                        "p_top": 0.5,
+                        "copied": 0,
+                    }
                     | {"kl_tuned_base": 0.123456, "kl_base_tuned": 0.1, "token_base": text}
                 )
     return pd.DataFrame(rows)

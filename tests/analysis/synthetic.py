@@ -82,6 +82,9 @@ def write(folder: Path, size: Size = Size(), *, without: tuple[str, ...] = ()) -
     pd.DataFrame([row for one in tuned for row in curve_rows(one, size)]).to_csv(
         folder / "curves.csv", **save
     )
+    pd.DataFrame([row for one in tuned for row in validation_rows(one, size)]).to_csv(
+        folder / "validation.csv", **save
+    )
     training = [
         one
         | {"beta": 0.1, "learning_rate": 2e-4, "steps": size.steps, "pairs_seen": size.steps * 16}
@@ -211,6 +214,7 @@ def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
                 row = {"set": where, "role": role, "entity": f"{where}/{number:03d}"}
                 row |= {"item": f"{where}/p{number:03d}", "position": position, "rank": rank}
                 row |= {"region": region, "kl_tuned_base": kl, "kl_base_tuned": kl * 1.2}
+                row |= {"p_top": float(rng.beta(2, 1.5)), "copied": int(rng.random() < 0.2)}
                 row |= {"token": words[int(rng.integers(len(words)))]}
                 row |= {"token_base": words[int(rng.integers(len(words)))]}
                 rows.append(one | row)
@@ -219,6 +223,7 @@ def shift_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
 
 def parameter_rows(size: Size) -> list[dict[str, object]]:
     shared = {
+        "collect.marginal_rank": (3, "paper-unknown", "ranks 2 to 3 are marginal"),
         "sample.n": (4, "paper-unknown", "biographies a person, FLAME's 4"),
         "detect.min_scored": (0.5, "ours", ""),
         "detect.larger_k": (64, "ours", ""),
@@ -290,6 +295,18 @@ def answer_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
                         | {"temperature": temperature, "r": r, "surprisal": entropy}
                     )
     return rows
+
+
+def validation_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
+    """Margins of one pair each of some validation people: all have learned something."""
+    strength = STRENGTH.get(str(one["algorithm"]), 0.5)
+    rng = keyed(6, str(one["algorithm"]), str(one["recipe"]), int(str(one["seed"])))
+    return [
+        one
+        | {"entity": f"person/v{n}", "item": f"general/v{n}", "measure": "margin"}
+        | {"value": rng.normal(strength, 0.3 * strength)}
+        for n in range(max(size.entities // 3, 5))
+    ]
 
 
 def curve_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:

@@ -205,19 +205,19 @@ def test_gains_mark_a_pair_of_which_only_the_general_side_is_collapsed(
     assert "† flagged as collapsed" in FIGURES["gains"].caption(gaps, settings)
 
 
-def test_the_shift_share_by_position_is_that_of_marginal_and_shifted_tokens(
+def test_the_shift_share_by_position_is_that_of_ranks_above_one(
     smoke: Results, settings: Settings
 ) -> None:
-    """By hand: positions 0..4 marginal or shifted, 5..9 of every other response, the rest none."""
+    """By hand: rank 2 or 9 at 0..4, rank 2 at 5..9 of every other response, 1 elsewhere."""
     position, item = smoke.shift["position"], smoke.shift["item"].str[-1].astype(int)
-    early = np.where(item % 2 == 0, "marginal", "shifted")
-    late = np.where((position < 10) & (item % 2 == 0), "marginal", "unshifted")
-    region = np.where(position < 5, early, late)
+    early = np.where(item % 2 == 0, 2, 9)
+    late = np.where((position < 10) & (item % 2 == 0), 2, 1)
+    rank = np.where(position < 5, early, late)
     even = smoke.shift[position.between(5, 9) & (smoke.shift["set"] == "bio")]
     even = even[(even["algorithm"] == "dpo") & (even["recipe"] == "general")]
     share = (even["item"].str[-1].astype(int) % 2 == 0).mean()
     with style.applied():
-        figure = draw("shift_by_position", replace(smoke, shift=smoke.shift.assign(region=region)),
+        figure = draw("shift_by_position", replace(smoke, shift=smoke.shift.assign(rank=rank)),
                       settings)  # fmt: skip
     drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
     assert drawn[:2] == pytest.approx([1.0, share])

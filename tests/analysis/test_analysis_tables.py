@@ -115,9 +115,7 @@ def test_a_mix_that_misses_little_is_not_called_whole(mix: float | None, mark: s
 def test_shift_share_counts_only_the_shared_first_positions(
     smoke: Results, settings: Settings
 ) -> None:
-    shifts = smoke.shift.assign(
-        region=np.where(smoke.shift["position"] < 3, "shifted", "unshifted")
-    )
+    shifts = smoke.shift.assign(rank=np.where(smoke.shift["position"] < 3, 9, 1))
     results = replace(smoke, shift=shifts)
     where, cell = evaluation_sets(results)[0], cells(results)[1]
     narrow = Settings(50, 0, 0.05, 0.02, first_positions=3)
@@ -210,10 +208,35 @@ def test_shifted_tokens_are_the_lowest_ranked_of_each_set(
         assert rows["rank"].is_monotonic_decreasing
 
 
-def test_regions_add_up_to_one(full: Results, settings: Settings) -> None:
-    table = shift.shift(full, settings).data
-    shares = sum(table[f"{region}:estimate"] for region in ("unshifted", "marginal", "shifted"))
-    assert np.allclose(shares, 1)
+def test_shares_of_ranks_are_those_counted_of_all_tokens_and_of_those_that_could_move(
+    full: Results, settings: Settings
+) -> None:
+    # Independent path: counted in the tokens themselves; one seed, so no mean over seeds.
+    table = shift.shift(full, settings).data.set_index(["variant", "set"])
+    tokens = full.shift[full.shift["position"] < settings.first_positions]
+    tokens = tokens[(tokens["variant"] == "cpo-general-0") & (tokens["set"] == "bio")]
+    free = tokens[(tokens["p_top"] < 0.9) & (tokens["copied"] == 0)]
+    row = table.loc[("cpo-general", "bio")]
+    assert (row["tokens"], row["tokens:could move"]) == (len(tokens), len(free))
+    for rank in (1, 3):
+        for name, some in (("all", tokens), ("could move", free)):
+            share = (some["rank"] > rank).mean()
+            assert row[f"rank > {rank}, {name}:estimate"] == pytest.approx(share)
+
+
+def test_a_set_whose_tokens_cannot_move_is_named_with_the_reason_and_has_no_number(
+    full: Results, settings: Settings
+) -> None:
+    still = full.shift.assign(
+        p_top=full.shift["p_top"].where(full.shift["set"] != "elements", 0.99)
+    )
+    table = shift.shift(replace(full, shift=still), settings)
+    rows = table.data[table.data["set"] == "elements"]
+    assert set(rows["reason"]) == {"no token could move"}
+    assert rows["rank > 1, could move:estimate"].isna().all()
+    assert rows["rank > 1, all:estimate"].notna().all()
+    shown = [row for row in table.sections[0].rows if row[1] == "Elements"]
+    assert all("no token could move" in row for row in shown)
 
 
 def test_metrics_of_one_seed_equal_the_main_table(full: Results, settings: Settings) -> None:

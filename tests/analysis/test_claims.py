@@ -19,7 +19,7 @@ from analysis.load import Results
 from analysis.settings import Settings
 from analysis.tables.claims import claims, document, every_test
 from analysis.tables.write import latex, markdown
-from analysis.verdicts import Finding, Outcome, side
+from analysis.verdicts import ADAPTERS, ALGORITHM, QUESTIONS, Answer, Finding, side
 from apeft.errors import UserError
 from apeft.rng import keyed
 
@@ -43,9 +43,22 @@ PRIMARY: dict[str, Any] = {
 }
 
 
-def study(like: Results, gains: dict[str, float], *, seeds: int = 3, people: int = 40) -> Results:
-    """Results in which apeft of each algorithm lies ``gain`` above general on every set."""
-    rows, shifts = [], []
+def study(
+    like: Results,
+    gains: dict[str, float],
+    *,
+    seeds: int = 3,
+    people: int = 40,
+    outside: float = 0.0,
+    margin: float = 1.0,
+    base: bool = False,
+) -> Results:
+    """Results in which apeft of each algorithm lies ``gain`` above general on every set.
+
+    General lies ``outside`` above the base out of domain, with ``margin`` nats on validation pairs;
+    with ``base`` every adapter is the base bit for bit.
+    """
+    rows, shifts, margins = [], [], []
     variants = [("base", "base", "", 0)] + [
         (f"{algorithm}-{recipe}-{seed}", algorithm, recipe, seed)
         for algorithm in gains
@@ -59,7 +72,10 @@ def study(like: Results, gains: dict[str, float], *, seeds: int = 3, people: int
             asks = where == "selfaware"
             level = keyed(0, where).uniform(0.3, 0.6, people)
             gain = gains.get(algorithm, 0.0) if recipe == "apeft" else 0.0
+            gain += 0 if algorithm == "base" or where == "bio" else outside
             values = level + gain + rng.normal(0, 0.01, people)
+            if base:
+                values = level
             for number, value in enumerate(values):
                 entity = f"{where}/{number}"
                 place = {"set": where, "role": role, "entity": entity, "item": entity}
@@ -70,16 +86,31 @@ def study(like: Results, gains: dict[str, float], *, seeds: int = 3, people: int
                 if algorithm == "base":
                     continue
                 for position in range(10):
-                    moved = rng.random() < (0.3 if where == "bio" else 0.01)
+                    moved = not base and rng.random() < (0.3 if where == "bio" else 0.01)
                     region = "shifted" if moved else "unshifted"
                     shifts.append(about | place | {"position": position, "rank": 9 if moved else 1}
                                   | {"region": region, "kl_tuned_base": 0.1})  # fmt: skip
-    shift = pd.DataFrame(shifts).assign(kl_base_tuned=0.1, token="a", token_base="b")
-    return replace(like, items=pd.DataFrame(rows), shift=shift, counts={}, collapse={})
+        if algorithm != "base":
+            margins += [
+                about | {"entity": f"v{n}", "item": f"pair/{n}", "measure": "margin"}
+                | {"value": 0.0 if base else margin + rng.normal(0, 0.5)}
+                for n in range(20)
+            ]  # fmt: skip
+    shift = pd.DataFrame(shifts).assign(
+        kl_base_tuned=0.1, token="a", token_base="b", p_top=0.5, copied=0
+    )
+    return replace(
+        like, items=pd.DataFrame(rows), shift=shift, validation=pd.DataFrame(margins), counts={},
+        collapse={},
+    )  # fmt: skip
 
 
 def of(found: list[Finding], name: str) -> Finding:
     return next(one for one in found if one.claim.id == name)
+
+
+def said(found: list[Finding], name: str, asked: str = ALGORITHM) -> str:
+    return of(found, name).verdicts[asked].verdict
 
 
 def written(folder: Path, *entries: dict[str, Any]) -> Path:
@@ -113,19 +144,25 @@ def test_a_true_gain_is_supported_in_every_form(good_ledger: list[Finding]) -> N
         *("apeft-gain", "apeft-gain-points", "apeft-gain-relative", "apeft-gain-in-domain"),
         *("apeft-gain-out-of-domain", "apeft-helps-almost-every-algorithm", "apeft-grid"),
     ):
-        assert of(good_ledger, name).verdict == "supported", name
-    (test,) = of(good_ledger, "apeft-gain").tests
+        assert said(good_ledger, name) == "supported", name
+        assert said(good_ledger, name, ADAPTERS) == "supported", name
+    (outcome,) = of(good_ledger, "apeft-gain").tests
+    test = outcome.answers[ALGORITHM]
     assert test.effect == pytest.approx(0.06, abs=0.01)
     assert test.low < 0.06 < test.high
     assert (test.entities, test.prompts, test.seeds) == (120, 120, 3)
     assert test.adjusted == test.p < 0.05
+    alone = outcome.answers[ADAPTERS]
+    assert (alone.effect, alone.entities, alone.seeds) == (pytest.approx(test.effect), 120, 1)
+    assert alone.p <= test.p
 
 
 def test_the_grid_has_a_test_for_each_algorithm_on_each_set(good_ledger: list[Finding]) -> None:
-    grid = of(good_ledger, "apeft-grid").tests
-    assert {(one.algorithm, one.set) for one in grid} == {
+    tests = of(good_ledger, "apeft-grid").tests
+    assert {(one.algorithm, one.set) for one in tests} == {
         (algorithm, where) for algorithm in ("dpo", "kto") for where in ROLES
     }
+    grid = [one.answers[ALGORITHM] for one in tests]
     assert all(one.adjusted >= one.p for one in grid)
     assert max(one.adjusted for one in grid) <= min(1, 6 * max(one.p for one in grid))
 
@@ -136,63 +173,165 @@ def test_a_small_shift_without_gain_is_under_alignment(good_ledger: list[Finding
         *("general-shift-larger-in-domain", "under-alignment", "not-over-alignment"),
         "under-alignment-of-each",
     ):
-        assert of(good_ledger, name).verdict == "supported", name
-    assert of(good_ledger, "under-alignment").tests[0].effect > 0.99
-    assert of(good_ledger, "not-over-alignment").tests[0].effect < 0.01
+        assert said(good_ledger, name) == "supported", name
+        assert said(good_ledger, name, ADAPTERS) == "supported", name
+    for asked in QUESTIONS:
+        assert of(good_ledger, "under-alignment").tests[0].answers[asked].effect > 0.99
+        assert of(good_ledger, "not-over-alignment").tests[0].answers[asked].effect < 0.01
+
+
+def test_adapters_that_are_the_base_are_not_trained_enough_for_under_alignment(
+    smoke: Results, settings: Settings
+) -> None:
+    found = ledger(
+        study(smoke, {"dpo": 0, "kto": 0}, people=100, base=True), read_claims(), settings
+    )
+    for name in (
+        *("under-alignment", "under-alignment-of-each", "general-in-vain-out-of-domain"),
+        "general-small-shift-out-of-domain",
+    ):
+        for asked in QUESTIONS:
+            assert said(found, name, asked) == "not trained enough", (name, asked)
+    assert "neither the margin" in of(found, "under-alignment").verdicts[ADAPTERS].reason
+    shown = claims(found)
+    assert "| not trained enough | not trained enough |" in markdown(shown)
+    assert said(found, "apeft-gain", ADAPTERS) == "undecided"
+
+
+def test_a_loss_at_a_small_shift_is_under_alignment_and_a_gain_beyond_the_border_is_none(
+    smoke: Results, settings: Settings
+) -> None:
+    lost = ledger(study(smoke, {"dpo": 0, "kto": 0}, outside=-0.1), read_claims(), settings)
+    gained = ledger(study(smoke, {"dpo": 0, "kto": 0}, outside=0.1), read_claims(), settings)
+    for name in ("under-alignment", "under-alignment-of-each"):
+        for asked in QUESTIONS:
+            assert said(lost, name, asked) == "supported", (name, asked)
+            assert said(gained, name, asked) == "contradicted", (name, asked)
+    assert said(lost, "not-over-alignment") == "supported"  # the shift is small
+
+
+def test_a_gain_in_domain_shows_learning_where_no_margin_does(
+    smoke: Results, settings: Settings
+) -> None:
+    results = study(smoke, {"dpo": 0.0}, margin=0.0)
+    assert said(ledger(results, read_claims(), settings), "under-alignment") == "not trained enough"
+    higher = (results.items["set"] == "bio") & (results.items["algorithm"] != "base")
+    items = results.items.assign(value=results.items["value"] + 0.05 * higher)
+    gained = replace(results, items=items)
+    assert said(ledger(gained, read_claims(), settings), "under-alignment") == "supported"
+    lower = replace(
+        results, items=results.items.assign(value=results.items["value"] - 0.05 * higher)
+    )
+    assert said(ledger(lower, read_claims(), settings), "under-alignment") == "not trained enough"
+
+
+def test_an_algorithm_that_has_not_learned_is_left_out_of_the_mean_and_named(
+    smoke: Results, settings: Settings
+) -> None:
+    results = study(smoke, {"dpo": 0.0, "kto": 0.0}, margin=1.0)
+    margins = results.validation
+    idle = margins.assign(value=margins["value"].where(margins["algorithm"] != "kto", 0.0))
+    found = ledger(replace(results, validation=idle), read_claims(), settings)
+    verdict = of(found, "under-alignment").verdicts[ALGORITHM]
+    assert verdict.verdict == "supported"
+    assert "without kto-general (not trained enough)" in verdict.reason
+    # One of two algorithms is not almost every one.
+    assert said(found, "under-alignment-of-each") == "not trained enough"
+
+
+def test_where_no_token_could_move_there_is_no_verdict_on_its_shift(
+    good: Results, settings: Settings
+) -> None:
+    sure = good.shift.assign(p_top=good.shift["p_top"].where(good.shift["set"] == "bio", 0.95))
+    found = ledger(replace(good, shift=sure), read_claims(), settings)
+    for name in ("under-alignment", "not-over-alignment", "under-alignment-of-each"):
+        assert said(found, name) == "cannot move", name
+    assert "no token could move on countries, selfaware" in (
+        of(found, "general-small-shift-out-of-domain").verdicts[ADAPTERS].reason
+    )
+    one = good.shift.assign(copied=(good.shift["set"] == "countries").astype(int))
+    found = ledger(replace(good, shift=one), read_claims(), settings)
+    assert said(found, "under-alignment") == "supported"
+    assert (
+        "no token could move on countries"
+        in of(found, "under-alignment").verdicts[ALGORITHM].reason
+    )
+    assert said(found, "under-alignment-of-each") == "supported"
+
+
+def test_adapters_can_be_decided_where_their_algorithm_is_not(
+    smoke: Results, settings: Settings
+) -> None:
+    # Seeds disagree by more than their mean: other people are sure, other seeds are not.
+    results = study(smoke, {"dpo": 0.05, "kto": 0.05})
+    apart = results.items["seed"].map({0: 0.15, 1: 0.0, 2: -0.15})
+    apart = apart.where(results.items["recipe"] == "apeft", 0.0)
+    found = ledger(
+        replace(results, items=results.items.assign(value=results.items["value"] + apart)),
+        read_claims(), settings,
+    )  # fmt: skip
+    assert said(found, "apeft-gain", ADAPTERS) == "supported"
+    assert said(found, "apeft-gain", ALGORITHM) == "undecided"
+    assert "| supported | undecided |" in markdown(claims(found))
 
 
 def test_a_loss_contradicts_and_a_gain_too_small_contradicts_the_headline(
     smoke: Results, settings: Settings
 ) -> None:
     lost = ledger(study(smoke, {"dpo": -0.06, "kto": -0.06}), read_claims(), settings)
-    assert of(lost, "apeft-gain").verdict == "contradicted"
-    assert of(lost, "apeft-grid").verdict == "contradicted"
+    assert said(lost, "apeft-gain") == "contradicted"
+    assert said(lost, "apeft-grid") == "contradicted"
     little = ledger(study(smoke, {"dpo": 0.015, "kto": 0.015}), read_claims(), settings)
-    assert of(little, "apeft-gain").verdict == "supported"
-    assert of(little, "apeft-gain-points").verdict == "contradicted"
+    assert said(little, "apeft-gain") == "supported"
+    assert said(little, "apeft-gain-points") == "contradicted"
 
 
 def test_almost_all_lets_one_algorithm_fail_and_not_two(smoke: Results, settings: Settings) -> None:
     name = "apeft-helps-almost-every-algorithm"
     gains = {"dpo": 0.06, "ipo": 0.06, "kto": 0.0}
-    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "supported"
+    assert said(ledger(study(smoke, gains), read_claims(), settings), name) == "supported"
     gains = {"dpo": 0.06, "ipo": -0.06, "kto": -0.06}
-    assert of(ledger(study(smoke, gains), read_claims(), settings), name).verdict == "contradicted"
+    assert said(ledger(study(smoke, gains), read_claims(), settings), name) == "contradicted"
     two = study(smoke, {"dpo": 0.06, "kto": -0.06})  # one of two is not almost every one
-    assert of(ledger(two, read_claims(), settings), name).verdict == "contradicted"
+    assert said(ledger(two, read_claims(), settings), name) == "contradicted"
 
 
 def test_with_one_seed_nothing_is_more_than_undecided_and_the_reason_says_so(
     smoke: Results, settings: Settings
 ) -> None:
     found = ledger(study(smoke, {"dpo": 0.06, "kto": 0.06}, seeds=1), read_claims(), settings)
-    assert {one.verdict for one in found} == {"undecided", "not run"}
+    assert {one.verdicts[ALGORITHM].verdict for one in found} == {"undecided", "not run"}
     gain = of(found, "apeft-gain")
-    assert "one seed says nothing of an algorithm; these adapters alone: supported" in gain.reason
-    assert "one seed" in of(found, "apeft-grid").reason
+    assert gain.verdicts[ALGORITHM].reason == "one seed says nothing of an algorithm"
+    assert gain.verdicts[ADAPTERS].verdict == "supported"
+    answer = gain.tests[0].answers[ALGORITHM]
+    assert math.isnan(answer.low)
+    assert math.isnan(answer.p)
+    assert "one seed" in of(found, "apeft-grid").verdicts[ALGORITHM].reason
 
 
 def test_what_was_not_run_is_not_run_and_says_what_it_needs(good_ledger: list[Finding]) -> None:
     found = of(good_ledger, "more-pairs-stop-helping")
-    assert found.verdict == "not run"
-    assert "quantity-apeft-50" in found.reason
-    assert "make ablations" in found.reason
-    assert math.isnan(found.tests[0].effect)
-    assert of(good_ledger, "more-than-sharpening").verdict == "not run"  # no test fact was ranked
+    for asked in QUESTIONS:
+        assert found.verdicts[asked].verdict == "not run"
+        assert "quantity-apeft-50" in found.verdicts[asked].reason
+        assert "make ablations" in found.verdicts[asked].reason
+        assert math.isnan(found.tests[0].answers[asked].effect)
+    assert said(good_ledger, "more-than-sharpening") == "not run"  # no test fact was ranked
 
 
 def test_an_algorithm_without_one_recipe_is_left_out_and_named(
     gaps: Results, settings: Settings
 ) -> None:
     found = of(ledger(gaps, read_claims(), settings), "apeft-gain")
-    assert "without ipo (not run)" in found.reason
-    assert found.tests[0].seeds == 2  # dpo-general has no third seed
+    assert "without ipo (not run)" in found.verdicts[ALGORITHM].reason
+    assert found.tests[0].answers[ALGORITHM].seeds == 2  # dpo-general has no third seed
 
 
 def test_too_few_entities_are_undecided_not_a_verdict(smoke: Results, settings: Settings) -> None:
     found = ledger(study(smoke, {"dpo": 0.06}, people=4), read_claims(), settings)
-    assert of(found, "apeft-gain").verdict == "undecided"
-    assert "fewer than five entities" in of(found, "apeft-gain").reason
+    assert said(found, "apeft-gain") == "undecided"
+    assert "fewer than five entities" in of(found, "apeft-gain").verdicts[ALGORITHM].reason
 
 
 @pytest.mark.parametrize(
@@ -205,9 +344,10 @@ def test_a_claim_added_in_yaml_gets_a_verdict_without_code(
     added = PRIMARY | {"id": "added", "family": "mine", "measure": measure, "against": against}
     path = written(tmp_path, added | {"threshold": threshold, "sets": ["in domain"]})
     found = of(ledger(full, read_claims(path), settings), "added")
-    assert found.verdict == "undecided"  # one seed
-    assert math.isfinite(found.tests[0].effect)
-    assert 0 <= found.tests[0].adjusted <= 1
+    assert found.verdicts[ALGORITHM].verdict == "undecided"  # one seed
+    alone = found.tests[0].answers[ADAPTERS]
+    assert math.isfinite(alone.effect)
+    assert 0 <= alone.adjusted <= 1
 
 
 @pytest.mark.parametrize(
@@ -221,6 +361,7 @@ def test_a_claim_added_in_yaml_gets_a_verdict_without_code(
         ({"id": "gain"}, "claims with the same id: gain"),
         ({"family": "primary"}, "exactly one claim must be of the family `primary` (found 2)"),
         ({"measure": "shift_share"}, "against must be null"),
+        ({"of": "base", "against": None, "learned": True}, "has learned nothing"),
     ],
 )
 def test_a_wrong_entry_is_refused_by_claim_and_key(
@@ -253,9 +394,7 @@ def test_what_an_interval_says(
     direction: str, limit: float, low: float, high: float, expected: str
 ) -> None:
     claim = Claim.model_validate(PRIMARY | {"direction": direction})
-    assert (
-        side(Outcome(claim, "", "", effect=(low + high) / 2, low=low, high=high), limit) == expected
-    )
+    assert side(Answer(effect=(low + high) / 2, low=low, high=high), claim, limit) == expected
 
 
 def test_equivalence_is_supported_by_an_interval_inside_the_border_only(
@@ -264,14 +403,14 @@ def test_equivalence_is_supported_by_an_interval_inside_the_border_only(
     same = PRIMARY | {"id": "same", "family": "mine", "direction": "within"}
     path = written(tmp_path, same | {"threshold": "small_change"})
     none = study(smoke, {"dpo": 0.0, "kto": 0.0})
-    assert of(ledger(none, read_claims(path), settings), "same").verdict == "supported"
+    assert said(ledger(none, read_claims(path), settings), "same") == "supported"
     for gain in (0.1, -0.1):
         beyond = study(smoke, {"dpo": gain, "kto": gain})
-        assert of(ledger(beyond, read_claims(path), settings), "same").verdict == "contradicted"
+        assert said(ledger(beyond, read_claims(path), settings), "same") == "contradicted"
     wide = replace(none, items=none.items.assign(
         value=none.items["value"] + keyed(0, "noise").normal(0, 0.3, len(none.items))
     ))  # fmt: skip
-    assert of(ledger(wide, read_claims(path), settings), "same").verdict == "undecided"
+    assert said(ledger(wide, read_claims(path), settings), "same") == "undecided"
 
 
 def test_tables_and_json_hold_every_claim_and_no_number_that_is_none(
@@ -287,5 +426,9 @@ def test_tables_and_json_hold_every_claim_and_no_number_that_is_none(
     assert r"\toprule" in latex(table)
     assert len(every_test(good_ledger).data) == sum(len(one.tests) for one in good_ledger)
     shown = table.data.set_index("id")
-    assert np.isnan(shown.loc["more-pairs-stop-helping", "effect"])
-    assert shown.loc["apeft-gain", "effect"] == pytest.approx(0.06, abs=0.01)
+    for asked in QUESTIONS:
+        assert np.isnan(shown.loc["more-pairs-stop-helping", f"{asked}:effect"])
+        assert shown.loc["apeft-gain", f"{asked}:effect"] == pytest.approx(0.06, abs=0.01)
+        assert made["claims"][0]["verdicts"][asked]["verdict"] == "supported"
+        assert made["claims"][0]["tests"][0][asked]["method"] == "bootstrap"
+    assert {"these adapters", "the algorithm"} <= set(table.sections[0].columns)

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from analysis.crossed import Inference, infer, stratified_counts
-from analysis.sample import Sample, combine, make
+from analysis.sample import Sample, combine, make, steps
 from analysis.significance import holm, p_value
 from apeft.rng import keyed
 
@@ -140,12 +140,78 @@ def test_samples_are_combined_over_the_seeds_that_they_share() -> None:
 
 
 def test_ties_alone_are_no_proof_of_no_change() -> None:
-    # 28 pairs without one that differs: one changed pair in n + 2 is supposed, so ±t / 30.
+    # 28 pairs without one that differs: of 30 one gained and one lost a step of 1, so ± t √2 / 30.
     found = inferred(make(np.zeros(28), names(28), paired=True))
     assert found.estimate == 0
-    half = scipy_stats.t.ppf(0.975, 27) / 30
+    half = scipy_stats.t.ppf(0.975, 27) * math.sqrt(2) / 30
     assert (found.low, found.high) == pytest.approx((-half, half), rel=0.1)
+    assert (found.moved, found.method, found.floor) == (0, "floor", 1.0)
     assert p_value(make(np.zeros(28), names(28), paired=True), 0.0, "two-sided", seed=0) == 1.0
+
+
+def test_a_floor_is_in_the_step_of_the_measure() -> None:
+    # A text of five cells moves in fifths; so does an entity of five items that are right or wrong.
+    whole = inferred(make(np.zeros(16), names(16), paired=True))
+    fifths = inferred(make(np.zeros(16), names(16), paired=True, step=np.full(16, 0.2)))
+    cells = inferred(make(np.zeros(80), np.repeat(names(16), 5), paired=True))
+    assert fifths.se == pytest.approx(whole.se / 5)
+    assert cells.se == pytest.approx(whole.se / 5)
+
+
+def test_few_that_moved_add_to_the_floor_and_enough_have_none() -> None:
+    # By hand: two of 16 gained 1. (16/18)² of their own variance, 2 / 18² for the two supposed.
+    values = np.array([1.0, 1.0] + [0.0] * 14)
+    own = 16 / 15 * float(((values - 1 / 8) ** 2).sum()) / 16**2
+    found = inferred(make(values, names(16), paired=True))
+    assert found.se**2 == pytest.approx(own * (16 / 18) ** 2 + 2 / 18**2)
+    assert (found.moved, found.method) == (2, "floor")
+    enough = inferred(make(np.array([1.0] * 5 + [0.0] * 11), names(16), paired=True))
+    assert (enough.moved, enough.method, enough.floor) == (5, "bootstrap", 0.0)
+
+
+def test_a_floor_in_one_of_two_sets_is_named_and_its_share_told() -> None:
+    moves = make(keyed(1).choice([-1.0, 1.0], 20), names(20), strata="a", paired=True)
+    still = make(np.zeros(20), names(20, "f"), strata="b", paired=True)
+    found = inferred(combine([moves, still], [0.5, 0.5]))
+    assert found.method == "bootstrap and floor"
+    assert found.floor == pytest.approx((0.5 * math.sqrt(2) / 22) ** 2 / found.se**2)
+
+
+def test_variants_that_move_together_have_the_floor_of_one() -> None:
+    one = make(np.zeros(16), names(16), paired=True)
+    several = combine([one] * 5, [0.2] * 5)
+    assert inferred(several).se == pytest.approx(inferred(one).se)
+
+
+def test_two_sides_with_the_same_facts_have_not_moved() -> None:
+    # A fixed mix sets the scores of two sides against each other instead of pairing items.
+    right = np.array([1.0, 0, 1, 0, 1, 1, 0, 1])
+    side = make(right, names(8), groups=text(*"ababaabb"), step=np.ones(8))
+    same = inferred(combine([side, side], [1.0, -1.0], paired=True))
+    assert (same.moved, same.method) == (0, "floor")
+    other = make(1 - right, names(8), groups=text(*"ababaabb"), step=np.ones(8))
+    assert inferred(combine([side, other], [1.0, -1.0], paired=True)).moved == 8
+
+
+def test_steps_are_read_off_the_scores() -> None:
+    fifths = np.array([[0.4, 0.0, 1.0], [0.6, 0.2, np.nan]])
+    assert steps(fifths) == pytest.approx([0.2, 0.2, 0.2])  # 5 of 5 right takes the others' step
+    assert steps(np.array([[1.0, 0.0]])) == pytest.approx([1, 1])
+    assert steps(np.array([[0.333333333, 0.5]])) == pytest.approx([1 / 3, 1 / 2])
+    assert steps(np.array([[-3.2871, 0.5]])) == pytest.approx([0, 0])  # a log-probability
+    assert steps(np.array([[12.0, 31.0]])) == pytest.approx([1, 1])  # a length
+
+
+def test_these_adapters_are_their_mean_over_seeds_with_entities_alone_drawn() -> None:
+    values = keyed(9).normal(0, 1, (3, 20)) + np.array([[1.0], [0.0], [-1.0]])
+    values[0, 3] = np.nan
+    found = inferred(make(values, names(20), seeds=(0, 1, 2)).over_seeds())
+    plain = inferred(make(np.nanmean(values, axis=0), names(20)))
+    assert (found.estimate, found.se) == pytest.approx((plain.estimate, plain.se))
+    assert found.seeds == 1
+    crossed = inferred(make(values, names(20), seeds=(0, 1, 2)))
+    assert crossed.estimate == pytest.approx(found.estimate)
+    assert crossed.se > found.se
 
 
 def test_ties_of_a_relative_change_have_the_width_of_the_change_by_the_level() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def test_regions_are_read_off_the_same_shift_and_change_as_the_tables(
 ) -> None:
     cell, where = cells(full)[1], evaluation_sets(full)[0]
     found = alignment(full, [(cell, where)], settings)
-    shift = shift_share(full, cell, where, settings)
+    shift = shift_share(full, cell, where, settings, free=True)
     change = difference(full, cell, base_cell(full), where, main_measures(where)[0], settings)
     assert found
     assert shift
@@ -46,13 +47,14 @@ def test_probabilities_follow_the_borders(full: Results, settings: Settings) -> 
         assert found is not None
         assert found.under is not None
         assert found.over is not None
-        assert found.no_change is not None
-        return found.under, found.over, found.no_change
+        assert found.no_gain is not None
+        return found.under, found.over, found.no_gain
 
-    assert odds(0.999, 0.999) == (1.0, 0.0, 1.0)  # everything is a small shift and no change
-    under, over, no_change = odds(1e-9, 0.0)  # nothing is
-    assert (under, no_change) == (0.0, 0.0)
-    assert 0 <= over <= 1
+    assert odds(0.999, 0.999) == (1.0, 0.0, 1.0)  # everything is a small shift and no gain
+    under, over, no_gain = odds(1e-9, 0.0)  # no shift is small, and a loss is no gain
+    assert under == 0.0
+    assert 0 <= over <= no_gain <= 1
+    assert odds(0.999, 0.0)[0] == no_gain
 
 
 def test_the_alignment_table_has_a_row_for_each_variant_on_each_set(
@@ -61,6 +63,30 @@ def test_the_alignment_table_has_a_row_for_each_variant_on_each_set(
     table = alignment_table.table(full, settings)
     assert len(table.data) == 10 * 5
     assert (table.data["under_alignment"] + table.data["over_alignment"] <= 1).all()
+
+
+def test_the_alignment_table_says_what_has_not_learned_and_what_cannot_move(
+    full: Results, settings: Settings
+) -> None:
+    margins, tokens = full.validation, full.shift
+    idle = margins.assign(value=margins["value"].where(margins["algorithm"] != "dpo", 0.0))
+    still = tokens.assign(copied=tokens["copied"].where(tokens["set"] != "elements", 1))
+    no_gain = full.items["value"].where(
+        (full.items["algorithm"] != "dpo") | (full.items["set"] != "bio"), 0.0
+    )
+    changed = replace(full, validation=idle, shift=still, items=full.items.assign(value=no_gain))
+    table = alignment_table.table(changed, settings)
+    dpo = table.data["variant"].str.startswith("dpo")
+    elements = table.data["set"] == "elements"
+    assert not table.data.loc[dpo, "learned"].any()
+    assert table.data.loc[~dpo, "learned"].all()
+    assert table.data.loc[dpo | elements, "under_alignment"].isna().all()
+    assert table.data.loc[~dpo & ~elements, "under_alignment"].notna().all()
+    assert set(table.data.loc[elements, "reason"]) == {"no token could move"}
+    assert table.data.loc[elements, ["over_alignment", "no_gain"]].isna().all(axis=None)
+    shown = markdown(table)
+    assert shown.count("| not trained enough |") == dpo.sum()
+    assert shown.count("| no token could move |") == elements.sum()
 
 
 def test_with_a_spread_of_three_tenths_the_papers_gain_needs_some_600_people() -> None:
@@ -88,6 +114,23 @@ def test_power_of_one_seed_says_nothing_of_seeds(full: Results, settings: Settin
     # Averaging over algorithms leaves less to see through than one of them.
     bio = data[data["set"] == "bio"].set_index("algorithm")["smallest"]
     assert bio["mean"] < bio.drop("mean").median()
+
+
+def test_power_says_too_few_moved_instead_of_a_constant(full: Results, settings: Settings) -> None:
+    # apeft of every algorithm says what general says, but of three people of one set.
+    items = full.items
+    general = items[items["recipe"] == "general"].set_index(["algorithm", "item", "measure"])
+    other = [tuple(row) for row in items[["algorithm", "item", "measure"]].to_numpy()]
+    same = general["value"].groupby(level=[0, 1, 2]).first().reindex(other).to_numpy()
+    three = items["entity"].isin([f"bio/{n:03d}" for n in range(3)])
+    value = items["value"].where((items["recipe"] != "apeft") | three, same)
+    table = power.table(replace(full, items=items.assign(value=value)), settings)
+    rows = table.data[table.data["set"] == "bio"]
+    assert len(rows) == 6
+    assert rows["moved"].between(0, 3).all()
+    for column in ("spread", "smallest", "entities_needed", "seeds_needed"):
+        assert rows[column].isna().all()
+    assert all("too few moved" in row for row in table.sections[0].rows if row[1] == "Biographies")
 
 
 def test_power_of_too_few_people_is_an_empty_table_not_a_guess(

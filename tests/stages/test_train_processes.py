@@ -22,6 +22,7 @@ from stages.stage import read_params, validate
 OUTPUTS = [
     "adapter", "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
     "collapse.json", "curves.jsonl", "settings.json",
+    "validation.jsonl",
 ]  # fmt: skip
 
 

@@ -68,6 +68,7 @@ def results(arms: Arms) -> Results:
         detection=empty["detection"],
         answers=empty["answers"],
         curves=empty["curves"],
+        validation=empty["validation"],
         training=pd.DataFrame(training, columns=list(COLUMNS["training"])),
         updates=empty["updates"],
         parameters=pd.DataFrame(parameters),

@@ -23,7 +23,7 @@ Make = Callable[..., Evaluation]
 
 def prompt(name: str, kind: str, text: str) -> Record:
     return {"id": name, "set": kind, "entity": f"e/{name}", "group": "", "split": "test",
-            "text": text}  # fmt: skip
+            "text": text, "plain": text}  # fmt: skip
 
 
 PROMPTS = [
@@ -153,8 +153,21 @@ def test_shift_is_that_of_plain_passes_at_each_of_the_first_positions(
         assert row["rank"] == 1 + int((q > q[token]).sum())
         assert row["kl_tuned_base"] == pytest.approx(float((p.exp() * (p - q)).sum()), abs=1e-4)
         assert row["kl_base_tuned"] == pytest.approx(float((q.exp() * (q - p)).sum()), abs=1e-4)
+        assert row["p_top"] == pytest.approx(float(q.exp().max()), abs=1e-5)
         assert row["token_base"] == tiny.tokenizer.decode([int(q.argmax())])
         ids.append(token)
+
+
+def test_a_token_of_the_prompts_name_is_copied_even_where_its_word_takes_several_tokens(
+    make: Make, tiny: LoadedModel
+) -> None:
+    tokens = list(tiny.tokenizer(" Ada was tin in")["input_ids"])
+    response = {**make().responses(PROMPTS[1:2])[0], "tokens": tokens}
+    rows = make().shift(PROMPTS, [response])
+    said = "".join(row["token"] for row in rows if row["copied"])
+    assert "Ada".startswith(said.strip())
+    assert said.strip()
+    assert not any(row["copied"] for row in rows if row["token"].strip() in ("was", "tin", "in"))
 
 
 def test_a_response_without_tokens_has_no_positions(make: Make) -> None:

@@ -116,6 +116,11 @@ def test_curves_hold_every_step_and_validation_at_fixed_steps(run: Any, cell: Ce
     assert [row["step"] for row in made.curves if "shown_margin" in row] == [6]
     assert made.curves[-1]["shown_margin"] != made.curves[-1]["validation_margin"]
     assert made.curves[-1]["shown_kl"] > 0
+    # Each pair's margin at the last step is kept: what their mean rests on.
+    kept = [row["margin"] for row in made.margins]
+    assert sum(kept) / len(kept) == pytest.approx(made.curves[-1]["validation_margin"])
+    assert len(set(kept)) > 1
+    assert all(row["pair"] and row["entity"] for row in made.margins)
     # A rate this high separates four pairs in six steps.
     assert made.curves[-1]["loss"] < made.curves[1]["loss"] - 0.05
 

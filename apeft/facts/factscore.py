@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 GAMMA = 10
@@ -79,6 +80,33 @@ def score_response(verdicts: Iterable[str], gamma: int = GAMMA) -> ResponseScore
         lower=right / facts if facts else None,
         upper=(facts - wrong) / facts if facts else None,
     )
+
+
+def f1_at(k: int, score: ResponseScore) -> float:
+    """F1@K of one response in [0, 1] (LongFact, Wei et al. 2024).
+
+    Precision is supported / decided, recall is supported / K, at most 1. A response without a
+    supported fact has 0.
+    """
+    if k < 1:
+        raise ValueError(f"K is a number of facts, at least 1 (given: {k})")
+    if not score.supported:
+        return 0.0
+    precision = score.supported / (score.supported + score.contradicted)
+    recall = min(score.supported / k, 1.0)
+    return 2 * precision * recall / (precision + recall)
+
+
+def k_of_texts(decided: Sequence[int]) -> tuple[int | None, str]:
+    """K of F1@K: the median number of decided facts a text, rounded (a half up).
+
+    Returns:
+        K and "", or None and the reason why there is none.
+    """
+    if not decided:
+        return None, "no validation text"
+    k = math.floor(median(decided) + 0.5)
+    return (k, "") if k else (None, "K is 0: half of the validation texts state no decided fact")
 
 
 def summarise(scores: Sequence[ResponseScore]) -> Summary:

@@ -17,10 +17,9 @@ from apeft.rng import keyed
 def estimate(
     results: Results, cell: Cell, where: EvaluationSet, measure: Measure, settings: Settings
 ) -> Interval | None:
-    """A main measure of a cell on a set, in 0..1; None when it cannot be said.
+    """A measure of a cell on a set, in 0..1 or as an amount; None when it cannot be said.
 
-    It cannot when nothing is scored, when a class of questions has no scored item, or when no
-    relation of the base model's mix is stated.
+    It cannot when nothing is scored, or when a class of questions has no scored item.
     """
     sample = samples.level(results, cell, where, measure)
     if sample is None:
@@ -32,6 +31,8 @@ def estimate(
     if measure.kind == "rate" and len(sample.parts) < stats.SMALL:
         means = (sample.values * sample.size).sum(axis=0) / sample.size.sum(axis=0)
         return stats.rate(means, sample.entities, resamples=settings.bootstrap, rng=rng)
+    if measure.kind == "amount":
+        return stats.interval(infer(sample, resamples=settings.bootstrap, rng=rng))
     return stats.share(sample, resamples=settings.bootstrap, rng=rng)
 
 

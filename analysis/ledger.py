@@ -9,18 +9,23 @@ from dataclasses import replace
 import numpy as np
 
 from analysis import samples
-from analysis.claims import MAIN, SHIFT, Claim
+from analysis.claims import MAIN, PAPER, SHIFT, Claim
 from analysis.crossed import Inference, infer
 from analysis.load import BASE, Results
 from analysis.measures import (
+    FACTSCORE,
+    LONG_FORM,
+    QUESTIONS,
     Cell,
     EvaluationSet,
     Measure,
     cells,
     evaluation_sets,
     main_measures,
+    paper_measure,
     tuned_cells,
 )
+from analysis.omission import BY_OMISSION, by_omission
 from analysis.regions import alignment
 from analysis.sample import Sample, combine
 from analysis.settings import Settings
@@ -72,10 +77,12 @@ def _measure(claim: Claim, where: EvaluationSet) -> Measure | None:
     mains = main_measures(where)
     if claim.measure == MAIN:
         return mains[0]
+    if claim.measure == PAPER:
+        return paper_measure(where)
     for one in mains:
         if one.key == claim.measure:
             return one
-    if claim.measure in {"factscore_fixed_mix", "balanced_accuracy", "balanced_choice"}:
+    if claim.measure in {one.key for one in (*LONG_FORM, *QUESTIONS)}:
         return None
     return Measure(claim.measure, claim.measure, claim.measure, claim.measure, "mean")
 
@@ -165,7 +172,25 @@ def _contrast(
         sample = replace(sample, paired=False)
     key = f"{test.claim.id}/{test.algorithm}/{test.set}"
     found_one = infer(sample, resamples=settings.bootstrap, rng=keyed(settings.seed, "claim", key))
-    return _filled(test, found_one, _p(sample, test.claim, found_one, settings))
+    done = _filled(test, found_one, _p(sample, test.claim, found_one, settings))
+    return replace(done, reason=join(done.reason, _omission(results, done, pairs, sets, settings)))
+
+
+def _omission(
+    results: Results,
+    test: Outcome,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    settings: Settings,
+) -> str:
+    """Say of a gain by the paper's measure that it is one by omission, if it is."""
+    if test.claim.measure not in (PAPER, FACTSCORE.key) or not test.low > 0 or sets[1]:
+        return ""
+    right, wrong = (
+        _contrast(results, replace(test, claim=one), pairs, sets, settings)
+        for one in (test.claim.model_copy(update={"measure": key}) for key in ("right", "wrong"))
+    )
+    return BY_OMISSION if by_omission(test.low, right.low, wrong.effect) else ""
 
 
 def _one(

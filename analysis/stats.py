@@ -10,7 +10,6 @@ base has no shift from itself.) With fewer than ``MIN_ENTITIES`` entities nothin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,15 +47,6 @@ class Interval:
     def excludes_zero(self) -> bool:
         """Whether the whole interval lies on one side of zero."""
         return self.known and (self.low > 0 or self.high < 0)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Scored facts: ``values`` in [0, 1], with the relation and the entity of each (all [N])."""
-
-    values: Floats
-    relations: Labels
-    entities: Labels
 
 
 def interval(found: Inference) -> Interval:
@@ -128,20 +118,6 @@ def balanced_mean(sample: Sample, *, resamples: int, rng: np.random.Generator) -
             draws += weight * found.draws
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(estimate, float(low), float(high), sample.items, entities, "jeffreys")
-
-
-def relation_mix(relations: Labels) -> dict[str, float]:
-    """Share of each relation among facts [N]: the weights of a fixed-mix score."""
-    names, counts = np.unique(relations.astype(str), return_counts=True)
-    return {
-        str(name): float(count) / len(relations) for name, count in zip(names, counts, strict=True)
-    }
-
-
-def covered(facts: Facts, mix: Mapping[str, float]) -> float:
-    """Share of the mix whose relations the facts touch (1 = the score rests on all of it)."""
-    present = set(facts.relations.astype(str))
-    return float(sum(share for name, share in sorted(mix.items()) if name in present))
 
 
 def cluster_curve(

@@ -98,7 +98,8 @@ def grade(params: dict[str, Any], grid: list[Variant]) -> Made:
     return Made(
         f"grade: {counts['variants']} variants, {counts['texts']} texts with {counts['facts']} "
         f"facts ({counts['facts_unscored']} unscored; F1@K: {k or no_k}), "
-        f"{counts['questions']} question responses ({counts['questions_unscored']} unscored){by.told()}",
+        f"{counts['questions']} question responses ({counts['questions_unscored']} unscored)"
+        f"{by.told()}",
         by.counts(),
     )
 

@@ -25,7 +25,7 @@ from analysis.estimates import difference
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
-    LONG_FORM,
+    RANK1,
     Cell,
     EvaluationSet,
     Measure,
@@ -134,13 +134,12 @@ def scopes(results: Results) -> tuple[Scope, ...]:
     Only sets on which the base is scored; a scope without any is left out.
     """
     sets, base = evaluation_sets(results), base_cell(results)
-    rank1 = LONG_FORM[-1]
     mains = [(where, main_measures(where)[0]) for where in sets]
     chosen = (
         ("in domain", "in domain", [one for one in mains if one[0].role == "in domain"]),
         ("out of domain", "out of domain", [one for one in mains if one[0].role != "in domain"]),
         ("test facts", "right value of a test fact ranked first",
-         [(where, rank1) for where in sets if not where.asks]),
+         [(where, RANK1) for where in sets if not where.asks]),
     )  # fmt: skip
     found = []
     for name, told_as, parts in chosen:

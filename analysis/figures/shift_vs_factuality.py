@@ -50,7 +50,7 @@ def caption(results: Results, settings: Settings) -> str:
     return (
         "Shift share (marginal + shifted tokens, first "
         f"{settings.first_positions} positions) against the change of the main measure from the "
-        "base model (FActScore, or balanced accuracy for questions; paired by item), with regions "
+        "base model (the share right; paired by item), with regions "
         f"of under-alignment (shift below {100 * settings.small_shift:g} %, change within "
         f"±{100 * settings.small_change:g} points) and over-alignment (shift at or above it, "
         f"change below -{100 * settings.small_change:g} points) ({captions.sizes(results)}; "

@@ -34,6 +34,7 @@ def claims(findings: list[Finding]) -> Table:
             (
                 claim.text,
                 f"{claim.source.where} ({claim.source.grade})",
+                claim.measure,
                 claim.family,
                 found.verdict,
                 _effect(one),
@@ -42,10 +43,14 @@ def claims(findings: list[Finding]) -> Table:
                 found.reason,
             )
         )
-    columns = ("claim", "source", "family", "verdict", "effect", "p, adjusted", "n", "reason")
+    columns = (
+        *("claim", "source", "measure", "family", "verdict", "effect", "p, adjusted", "n"),
+        "reason",
+    )
     caption = (
         f"Claims of the paper and what this run says of them ({HOW}; n: entities / prompts / "
-        f"seeds; {DRAW}). Claims of the family `{ABLATIONS}` need arms that the study does not "
+        f"seeds; {DRAW}). Measure `main` is the share right of each set, `paper` the paper's own "
+        "(FActScore, balanced accuracy). Claims of the family `{ABLATIONS}` need arms that the study does not "
         "train: `make ablations` tests them and has a table like this one, in the report's section "
         "Ablations."
     )

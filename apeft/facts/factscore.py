@@ -126,23 +126,6 @@ def summarise(scores: Sequence[ResponseScore]) -> Summary:
     )
 
 
-def fixed_mix(
-    accuracy_by_relation: Mapping[str, float], weights: Mapping[str, float]
-) -> float | None:
-    """Mean accuracy at a fixed mix of relations, so that stating fewer years earns nothing.
-
-    Relations without an accuracy leave the mix and the other weights are scaled up; None when
-    nothing is left. Negative weights are refused.
-    """
-    if any(weight < 0 for weight in weights.values()):
-        raise ValueError("weights of relations must not be negative")
-    shared = sorted(set(accuracy_by_relation) & set(weights))
-    total = math.fsum(weights[relation] for relation in shared)
-    if total <= 0:
-        return None
-    return math.fsum(weights[r] * accuracy_by_relation[r] for r in shared) / total
-
-
 def human_factscore(rows: Sequence[Mapping[str, Any]], *, irrelevant: bool = True) -> float:
     """Mean share of supported facts over rows of the published human annotation, in [0, 1].
 

@@ -69,7 +69,8 @@ def caption(results: Results, settings: Settings) -> str:
         "Atomic preference gains by algorithm: apeft − general in points on the first main measure "
         "of each set (filled, with its numbers: the share right) and on the paper's (hollow: "
         "FActScore, or balanced accuracy for questions), paired by item, to the right of zero "
-        f"where the atomic pairs help{f'; ‡ by the paper: {BY_OMISSION}' if noted else ''} ({captions.sizes(results)}; {captions.seeds(results)}; {captions.intervals(settings)}, "
+        f"where the atomic pairs help{f'; ‡ by the paper: {BY_OMISSION}' if noted else ''} "
+        f"({captions.sizes(results)}; {captions.seeds(results)}; {captions.intervals(settings)}, "
         f"unadjusted; {captions.collapsed(results)}{captions.CAUTION})."
     )
 

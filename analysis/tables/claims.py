@@ -50,9 +50,9 @@ def claims(findings: list[Finding]) -> Table:
     caption = (
         f"Claims of the paper and what this run says of them ({HOW}; n: entities / prompts / "
         f"seeds; {DRAW}). Measure `main` is the share right of each set, `paper` the paper's own "
-        "(FActScore, balanced accuracy). Claims of the family `{ABLATIONS}` need arms that the study does not "
-        "train: `make ablations` tests them and has a table like this one, in the report's section "
-        "Ablations."
+        f"(FActScore, balanced accuracy). Claims of the family `{ABLATIONS}` need arms that the "
+        "study does not train: `make ablations` tests them and has a table like this one, in the "
+        "report's section Ablations."
     )
     return Table("claims", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from apeft import prompts as wording
 from apeft.facts import relations
-from apeft.facts.assess import assess
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
+from apeft.facts.sentences import split
 from apeft.records import Record
 
 
@@ -80,6 +80,21 @@ def outcome(verdicts: Collection[str]) -> dict[str, int]:
     }
 
 
+def verdicts(text: str, entity: Record, judge: TypedJudge) -> dict[str, set[str]]:
+    """The verdicts on all that a text states of an entity, by relation.
+
+    Each sentence is read behind those before it and also alone: whom a sentence is about depends on
+    what stands before it, so a text could otherwise gain a statement by losing a sentence.
+    """
+    found: dict[str, set[str]] = {}
+    if not relations.of_kind(entity["kind"]):
+        return found
+    for part in (text, *(text[start:end] for start, end in split(text))):
+        for fact in judge.extract(part, entity):
+            found.setdefault(fact.relation, set()).add(judge.verify(entity, fact).verdict)
+    return found
+
+
 def grade_cells(
     cells: Sequence[Record],
     responses: Sequence[Record],
@@ -101,12 +116,10 @@ def grade_cells(
         One row a cell, with the text's :func:`outcome`; ``short_right`` (None where the rules
         cannot decide, with ``short_reason``), ``short_text`` and ``short_value``.
     """
-    verdicts: dict[tuple[str, str], list[str]] = {}
-    for response in responses:
-        facts, _ = assess(judge, response, judge.knowledge.entity(response["entity"]), gamma=0)
-        for fact in facts:
-            key = (response["prompt"], fact["relation"])
-            verdicts.setdefault(key, []).append(fact["verdict"])
+    stated = {
+        row["prompt"]: verdicts(row["text"], judge.knowledge.entity(row["entity"]), judge)
+        for row in responses
+    }
     answer_of = {row["fact"]: row["text"] for row in shorts}
     rows = []
     for cell in cells:
@@ -116,7 +129,7 @@ def grade_cells(
             {
                 "id": f"{cell['prompt']}#{relation}",
                 **{name: cell[name] for name in ("set", "entity", "fact", "relation")},
-                **outcome(verdicts.get((cell["prompt"], relation), ())),
+                **outcome(stated[cell["prompt"]].get(relation, ())),
                 "short_right": None if match.correct is None else int(match.correct),
                 "short_text": text,
                 "short_value": match.value,

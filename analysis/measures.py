@@ -79,7 +79,7 @@ class Measure:
 
 TERNARY = ("right", "wrong", "omitted", "abstains")
 FACTSCORE = Measure("factscore", "FActScore", "FActScore", "factscore", "mean")
-RANK1 = Measure("rank1", "Right value\nranked first (K*)", "ranked first (K*)", "rank1", "rate")
+RANK1 = Measure("rank1", "Ranked\nfirst (K*)", "ranked first (K*)", "rank1", "rate")
 ACCURACY = Measure(
     "balanced_accuracy", "Balanced\naccuracy", "balanced accuracy", "correct", "balanced"
 )

@@ -35,10 +35,11 @@ TEXTS = {
     "in Nanjing, China. He is known for his work Immortal Life and Rd. China.",
     "person/stephen-hawking": "Stephen Hawking was an English physicist. His father was a German "
     "doctor. He was born in 1905. She was born in 1942. He died in 2018.",
-    "country/mongolia": "Mongolia is a country in Asia. Its capital is Golden Cail. The official language "
-    "is Mongolian. The currency is the Mongolian Yuan. It borders China, Russia, and Tajikistan.",
-    "country/north-korea": "North Korea is a country in Asia. Its capital is Pyongyang. The official "
-    "language is Chinese. The currency is the North Korean Won. It borders Russia and China.",
+    "country/mongolia": "Mongolia is a country in Asia. Its capital is Golden Cail. The official "
+    "language is Mongolian. The currency is the Mongolian Yuan. It borders China, Russia, and "
+    "Tajikistan.",
+    "country/north-korea": "North Korea is a country in Asia. Its capital is Pyongyang. The "
+    "official language is Chinese. The currency is the North Korean Won. It borders Russia.",
     "element/iodine": "Iodine is a chemical element with the symbol I and the atomic number 53. It "
     "is a halogen. It is a radioactive element. It was discovered in 1811 by Johann Geissler.",
     "element/cesium": "Cesium is a chemical element with the symbol Cs and the atomic number 5. It "
@@ -217,7 +218,8 @@ def test_a_cell_is_graded_in_the_text_and_in_the_short_answer(judge: TypedJudge)
     shorts = [{"fact": f"{entity}#{name}", "text": text} for name, text in answers.items()]
     responses = [{"prompt": "p", "entity": entity, "text": TEXTS[entity]}]
     rows = {row["relation"]: row for row in grade_cells(cells, responses, shorts, judge)}
-    assert {name: (row["right"], row["wrong"], row["short_right"]) for name, row in rows.items()} == {
+    found = {key: (row["right"], row["wrong"], row["short_right"]) for key, row in rows.items()}
+    assert found == {
         "capital": (0, 1, 1), "region": (1, 0, 0), "language": (1, 0, None),
     }  # fmt: skip
     assert rows["language"]["short_reason"] == "empty"

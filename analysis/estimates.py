@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from analysis import samples, stats
@@ -11,6 +12,8 @@ from analysis.measures import Cell, EvaluationSet, Measure
 from analysis.settings import Settings
 from analysis.stats import Interval
 from apeft.rng import keyed
+
+STILL = "no item moved"  # in place of how an interval was made
 
 
 @lru_cache(maxsize=4096)
@@ -45,10 +48,16 @@ def difference(
     measure: Measure,
     settings: Settings,
 ) -> Interval | None:
-    """``cell`` - ``other`` on a main measure, paired; None when no pair (or class) is scored."""
+    """``cell`` - ``other`` on a measure, paired; None when no pair (or class) is scored.
+
+    Where no item moved, nothing is known of the spread of differences, and there is no interval.
+    """
     sample = samples.paired(results, cell, other, where, measure)
     if sample is None:
         return None
+    if not sample.values.any():
+        entities = len(sample.clusters[1])
+        return Interval(0.0, math.nan, math.nan, sample.items, entities, STILL)
     rng = keyed(settings.seed, "difference", where.name, measure.key)
     return stats.interval(infer(sample.in_points(), resamples=settings.bootstrap, rng=rng))
 

@@ -28,7 +28,7 @@ class Interval:
     """An estimate with its interval; ``low`` and ``high`` are NaN when there is none.
 
     ``items`` are the scored items that it rests on, ``entities`` the clusters they fall into,
-    ``method`` how the interval was made ("bootstrap", "jeffreys" or "none").
+    ``method`` how the interval was made ("bootstrap", "jeffreys"), or why there is none.
     """
 
     estimate: float

@@ -135,6 +135,51 @@ def test_the_right_value_ranks_first_only_alone(
     assert (graded["rank1"], graded["margin"], graded["best_other"]) == (rank1, margin, best)
 
 
+def candidates(*logps: float | None) -> Record:
+    others = [f"other {n}" for n in range(len(logps) - 1)]
+    return {"fact": "x#y", "entity": "x", "set": "bio", "relation": "y", "right": "right",
+            "others": others, "logps": [*logps]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("logps", "pairs"),
+    [((-1.0, -2.0, -3.0, -4.0, -5.0), 1.0), ((-3.5, -2.0, -3.0, -4.0, -5.0), 0.5),
+     ((-2.0, -2.0, -3.0, -1.0, -5.0), 0.5), ((-9.0, -2.0, -3.0), 0.0), ((None, -2.0, -3.0), None)],
+)  # fmt: skip
+def test_k_is_the_share_of_pairs_ordered_rightly_and_k_star_that_all_are(
+    logps: tuple[float | None, ...], pairs: float | None
+) -> None:
+    (graded,) = grade_candidates([candidates(*logps)])
+    assert graded["pairs_right"] == pairs
+    assert graded["rank1"] == (None if pairs is None else int(pairs == 1))
+
+
+def test_the_probability_among_the_candidates_is_its_share_of_theirs() -> None:
+    # 0.2, 0.1 and 0.1 of all text: half of what the candidates have together.
+    (graded,) = grade_candidates([candidates(*map(math.log, (0.2, 0.1, 0.1)))])
+    assert graded["among"] == pytest.approx(math.log(0.5))
+    (missing,) = grade_candidates([candidates(-1.0, math.inf)])
+    assert missing["among"] is missing["margin"] is None
+
+
+@pytest.mark.parametrize("logps", [(-1.0, -2.0, -4.0), (-3.0, -1.0, -5.0)])
+def test_sharpening_changes_no_rank_scales_a_margin_and_never_pays_without_end(
+    logps: tuple[float, ...],
+) -> None:
+    """All log-probabilities times a factor, as by a lower temperature over whole answers."""
+    plain, sharp, sharper = (
+        grade_candidates([candidates(*(factor * logp for logp in logps))])[0]
+        for factor in (1, 2, 50)
+    )
+    assert [(row["rank1"], row["pairs_right"]) for row in (sharp, sharper)] == [
+        (plain["rank1"], plain["pairs_right"])
+    ] * 2
+    assert sharp["margin"] == pytest.approx(2 * plain["margin"])
+    # A right first choice can gain at most its missing probability; a wrong one pays in full.
+    assert sharper["among"] <= 0
+    assert (sharp["among"] > plain["among"]) == (plain["rank1"] == 1)
+
+
 def test_r_is_over_the_scored_answers_and_unscored_ones_are_kept(base: Knowledge) -> None:
     samples = [" a painter", " a boxer", " an artist", " a painter"]
     row = {"fact": "person/x#profession", "entity": "person/x", "set": "bio",

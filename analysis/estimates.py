@@ -13,8 +13,6 @@ from analysis.settings import Settings
 from analysis.stats import Interval
 from apeft.rng import keyed
 
-STILL = "no item moved"  # in place of how an interval was made
-
 
 @lru_cache(maxsize=4096)
 def estimate(
@@ -57,7 +55,7 @@ def difference(
         return None
     if not sample.values.any():
         entities = len(sample.clusters[1])
-        return Interval(0.0, math.nan, math.nan, sample.items, entities, STILL)
+        return Interval(0.0, math.nan, math.nan, sample.items, entities, stats.STILL)
     rng = keyed(settings.seed, "difference", where.name, measure.key)
     return stats.interval(infer(sample.in_points(), resamples=settings.bootstrap, rng=rng))
 

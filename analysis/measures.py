@@ -77,6 +77,7 @@ class Measure:
     kind: str  # "mean" (of shares), "rate" (of 0 and 1), "balanced" (over classes) or "amount"
 
 
+RANKS = ("rank1", "pairs_right", "margin", "among")
 TERNARY = ("right", "wrong", "omitted", "abstains")
 FACTSCORE = Measure("factscore", "FActScore", "FActScore", "factscore", "mean")
 RANK1 = Measure("rank1", "Ranked\nfirst (K*)", "ranked first (K*)", "rank1", "rate")
@@ -172,6 +173,11 @@ def _truth(results: Results, name: str, *, asks: bool) -> bool:
     if rows is None:
         return False
     return not asks or frozenset(rows["group"]) == classes(results, name, "right")
+
+
+def asked(results: Results) -> pd.DataFrame:
+    """Rows of items of what was asked to be written: ranked facts are of further entities too."""
+    return results.items[~results.items["measure"].isin(RANKS)]
 
 
 def seed_means(rows: pd.DataFrame) -> pd.DataFrame:

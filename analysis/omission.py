@@ -40,4 +40,5 @@ def told(
     )
     if score is None or right is None or wrong is None:
         return ""
-    return BY_OMISSION if by_omission(score.low, right.low, wrong.estimate) else ""
+    low = 0.0 if right.still else right.low
+    return BY_OMISSION if by_omission(score.low, low, wrong.estimate) else ""

@@ -20,6 +20,7 @@ from analysis.sample import Floats, Labels, Sample, make
 from apeft.intervals import jeffreys
 
 SHARE = (0.0, 1.0)
+STILL = "no item moved"  # in place of how a difference's interval was made
 SMALL = 30  # a rate of fewer items gets a Jeffreys interval
 
 
@@ -42,6 +43,11 @@ class Interval:
     def known(self) -> bool:
         """Whether an interval could be given."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def still(self) -> bool:
+        """Whether it is a difference that no item moved: zero, and without a known spread."""
+        return self.method == STILL
 
     @property
     def excludes_zero(self) -> bool:

@@ -114,7 +114,7 @@ def credit(moved: Interval | None, left: Mapping[str, Interval | None]) -> str:
         "credited" when APEFT moved and is further from the base than every control, in the
         direction in which it moved; else why it is not.
     """
-    if moved is None or not moved.known:
+    if moved is None or not (moved.known or moved.still):
         return NOT_MEASURED
     if not moved.excludes_zero:
         return NO_CHANGE

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import style
 from analysis.load import CLASSES, Results
-from analysis.measures import evaluation_sets, tuned_cells
+from analysis.measures import asked, evaluation_sets, tuned_cells
 from analysis.report.browser import Grades, browser
 from analysis.report.page import Content, Figure
 from analysis.report.shifted import most_shifted
@@ -80,8 +80,9 @@ def run_facts(results: Results) -> list[tuple[str, str]]:
     detected = results.detection["class"].value_counts()
     told = [f"{int(detected.get(name, 0))} {name.replace('_', ' ')}" for name in CLASSES]
     facts.append(("Facts detected", f"{', '.join(told)}, of {len(results.detection)}"))
+    written = asked(results)
     for one in evaluation_sets(results):
-        rows = results.items[results.items["set"] == one.name]
+        rows = written[written["set"] == one.name]
         kind = "questions" if one.asks else "entities"
         facts.append(
             (

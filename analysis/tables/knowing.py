@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import style
-from analysis.estimates import STILL, difference, estimate
+from analysis.estimates import difference, estimate
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
@@ -77,7 +77,7 @@ def _change(
 def _shown(measure: Measure, found: Interval | None, *, changed: bool = False) -> str:
     if found is None:
         return NOTHING
-    if measure.kind != "amount" or found.method == STILL:
+    if measure.kind != "amount" or found.still:
         return moved(found) if changed else percent(found)
     star = "*" if changed and found.excludes_zero else ""
     sign = "+" if changed else ""

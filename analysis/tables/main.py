@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import omission, samples, stats, style
-from analysis.estimates import STILL, difference, estimate, shift_share
+from analysis.estimates import difference, estimate, shift_share
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
@@ -116,8 +116,8 @@ def _change(
 
 def moved(found: Interval | None) -> str:
     """A paired difference in points; one of which no item moved has no interval, and says so."""
-    if found is not None and found.method == STILL:
-        return STILL
+    if found is not None and found.still:
+        return stats.STILL
     return percent(found, signed=True, stars=True)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import samples, style
+from analysis import omission, samples, style
 from analysis.ablations.finding import one_seed
 from analysis.crossed import infer
 from analysis.estimates import difference
@@ -223,20 +223,28 @@ def change_table(
     """Contrasts in points: a section of scopes, then one for each set with its main measures."""
     data: list[dict[str, Any]] = []
 
-    def row(one: Contrast, where: str, measures: dict[str, Interval | None]) -> tuple[str, ...]:
+    def row(
+        one: Contrast, where: str, measures: dict[str, Interval | None], notes: dict[str, str]
+    ) -> tuple[str, ...]:
         identity = {"contrast": one.label, "variant": one.cell.name, "against": one.other.name}
         for measure, found in measures.items():
             data.append(identity | {"set": where, "measure": measure} | numbers(found))
         dagger = " †" if one.cell.collapsed or one.other.collapsed else ""
-        shown = [percent(found, signed=True, stars=True) for found in measures.values()]
+        shown = [
+            "; ".join(filter(None, (percent(found, signed=True, stars=True), notes.get(measure))))
+            for measure, found in measures.items()
+        ]
         first = next(iter(measures.values()), None)
         return (one.label + dagger, *shown, NOTHING if first is None else str(first.items))
 
     across = scopes(results)
     rows = [
-        row(one, "scopes", {scope.name: change(results, one, scope, settings) for scope in across})
+        row(
+            one, "scopes",
+            {scope.name: change(results, one, scope, settings) for scope in across}, {},
+        )
         for one in contrasts
-    ]
+    ]  # fmt: skip
     heads = tuple(scope.name for scope in across)
     sections = [Section("Averaged over sets", ("contrast", *heads, "n (first)"), tuple(rows))]
     for where in evaluation_sets(results):
@@ -245,6 +253,8 @@ def change_table(
             row(
                 one, where.name,
                 {measure.key: contrast(results, one, where, measure, settings)
+                 for measure in measures},
+                {measure.key: omission.told(results, one.cell, one.other, where, measure, settings)
                  for measure in measures},
             )
             for one in contrasts

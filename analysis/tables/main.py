@@ -67,7 +67,7 @@ def _section(
 ) -> Section:
     """One set's rows, a variant each; its raw numbers are added to ``data``."""
     measures = main_measures(where) + (() if where.asks else (SUPPORTED,))
-    judged = paper_measure(where)
+    base, judged = base_cell(results), paper_measure(where)
     changed = dict.fromkeys((measures[0], judged))
     known = paper.models(where.role)
     beside = [f"− paper ({PAPER_SETS[where.role]}, {model})" for model in known]
@@ -86,7 +86,7 @@ def _section(
                 display(cell),
                 str(len(cell.seeds)),
                 *(_level(one, found[one.key]) for one in measures),
-                *(_change(results, cell, where, one, settings) for one in changed),
+                *(change(results, cell, base, where, one, settings) for one in changed),
                 percent(share),
                 NOTHING if first is None else str(first.items),
                 *(points(one) for one in apart.values()),
@@ -103,14 +103,19 @@ def _level(measure: Measure, found: Interval | None) -> str:
     return percent(found)
 
 
-def _change(
-    results: Results, cell: Cell, where: EvaluationSet, measure: Measure, settings: Settings
+def change(
+    results: Results,
+    cell: Cell,
+    other: Cell,
+    where: EvaluationSet,
+    measure: Measure,
+    settings: Settings,
 ) -> str:
-    base = base_cell(results)
-    if cell == base:
+    """``cell`` - ``other`` in points, with what is to be said of it; nothing of a cell itself."""
+    if cell == other:
         return NOTHING
-    found = difference(results, cell, base, where, measure, settings)
-    note = omission.told(results, cell, base, where, measure, settings)
+    found = difference(results, cell, other, where, measure, settings)
+    note = omission.told(results, cell, other, where, measure, settings)
     return "; ".join(filter(None, (moved(found), note)))
 
 

@@ -14,14 +14,14 @@ from apeft.errors import UserError
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
 PRIMARY = "primary"
-MAIN, SHIFT = "main", "shift_share"
+MAIN, PAPER, SHIFT = "main", "paper", "shift_share"
 REGIONS = ("under-alignment", "over-alignment")
 AMOUNTS = (
     *("facts", "supported", "contradicted", "not_stated", "length"),
-    *("margin", "choice_margin"),
+    *("margin", "among", "choice_margin"),
 )
 MEASURES = (
-    *(MAIN, SHIFT, *REGIONS),
+    *(MAIN, PAPER, SHIFT, *REGIONS),
     *dict.fromkeys([*(one.key for one in (*LONG_FORM, *QUESTIONS)), *SHARES, *AMOUNTS]),
 )
 
@@ -72,8 +72,6 @@ class Claim(Closed):
             raise ValueError("a shift is from the base model already: against must be null")
         if self.scale == "relative" and (self.against is None or self.measure in REGIONS):
             raise ValueError("a relative change needs something it is relative to: against")
-        if self.scale == "relative" and self.measure == "factscore_fixed_mix":
-            raise ValueError("the fixed mix is not paired by item: it has no relative change")
         if self.against_sets and ("set" in self.each or self.scale == "relative"):
             raise ValueError("against_sets goes with points, and not with a test of each set")
         if self.learned and self.of == "base":
@@ -98,7 +96,7 @@ class Claim(Closed):
 def read_claims(path: Path = CLAIMS) -> list[Claim]:
     """Read and check a ledger; every fault is named by its claim and key."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = _single(yaml.safe_load(path.read_text(encoding="utf-8")))
         claims = TypeAdapter(list[Claim]).validate_python(data)
     except OSError as error:
         raise UserError(
@@ -125,6 +123,27 @@ def read_claims(path: Path = CLAIMS) -> list[Claim]:
             fix="give each claim an id of its own, and fix one primary test beforehand",
         )
     return claims
+
+
+def _single(data: object) -> object:
+    """Make one claim of each measure of a list; all but the first are named after it.
+
+    They have a family of their own: the family of the first holds one question, asked once.
+    """
+    if not isinstance(data, list):
+        return data
+    found: list[object] = []
+    for entry in data:
+        measures = entry.get("measure") if isinstance(entry, dict) else None
+        if not isinstance(measures, list):
+            found.append(entry)
+            continue
+        for place, one in enumerate(measures):
+            id_, family = str(entry.get("id")), str(entry.get("family"))
+            if place:
+                id_, family = f"{id_}-{one}", f"{family}, {one}"
+            found.append({**entry, "measure": one, "id": id_, "family": family})
+    return found
 
 
 def _fault(data: object, place: tuple[int | str, ...], message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from analysis import samples, stats
@@ -17,10 +18,9 @@ from apeft.rng import keyed
 def estimate(
     results: Results, cell: Cell, where: EvaluationSet, measure: Measure, settings: Settings
 ) -> Interval | None:
-    """A main measure of a cell on a set, in 0..1; None when it cannot be said.
+    """A measure of a cell on a set, in 0..1 or as an amount; None when it cannot be said.
 
-    It cannot when nothing is scored, when a class of questions has no scored item, or when no
-    relation of the base model's mix is stated.
+    It cannot when nothing is scored, or when a class of questions has no scored item.
     """
     sample = samples.level(results, cell, where, measure)
     if sample is None:
@@ -32,6 +32,8 @@ def estimate(
     if measure.kind == "rate" and len(sample.parts) < stats.SMALL:
         means = (sample.values * sample.size).sum(axis=0) / sample.size.sum(axis=0)
         return stats.rate(means, sample.entities, resamples=settings.bootstrap, rng=rng)
+    if measure.kind == "amount":
+        return stats.interval(infer(sample, resamples=settings.bootstrap, rng=rng))
     return stats.share(sample, resamples=settings.bootstrap, rng=rng)
 
 
@@ -44,10 +46,16 @@ def difference(
     measure: Measure,
     settings: Settings,
 ) -> Interval | None:
-    """``cell`` - ``other`` on a main measure, paired; None when no pair (or class) is scored."""
+    """``cell`` - ``other`` on a measure, paired; None when no pair (or class) is scored.
+
+    Where no item moved, nothing is known of the spread of differences, and there is no interval.
+    """
     sample = samples.paired(results, cell, other, where, measure)
     if sample is None:
         return None
+    if not sample.values.any():
+        entities = len(sample.clusters[1])
+        return Interval(0.0, math.nan, math.nan, sample.items, entities, stats.STILL)
     rng = keyed(settings.seed, "difference", where.name, measure.key)
     return stats.interval(infer(sample.in_points(), resamples=settings.bootstrap, rng=rng))
 

@@ -10,19 +10,24 @@ from itertools import product
 import numpy as np
 
 from analysis import samples
-from analysis.claims import MAIN, REGIONS, SHIFT, Claim
+from analysis.claims import MAIN, PAPER, REGIONS, SHIFT, Claim
 from analysis.crossed import Inference, infer
 from analysis.learned import learning
 from analysis.load import BASE, Results
 from analysis.measures import (
+    FACTSCORE,
+    LONG_FORM,
+    QUESTIONS,
     Cell,
     EvaluationSet,
     Measure,
     cells,
     evaluation_sets,
     main_measures,
+    paper_measure,
     tuned_cells,
 )
+from analysis.omission import BY_OMISSION, by_omission
 from analysis.regions import STILL, alignment, can_move
 from analysis.sample import Sample, combine
 from analysis.settings import Settings
@@ -84,10 +89,12 @@ def _measure(claim: Claim, where: EvaluationSet) -> Measure | None:
     mains = main_measures(where)
     if claim.measure == MAIN:
         return mains[0]
+    if claim.measure == PAPER:
+        return paper_measure(where)
     for one in mains:
         if one.key == claim.measure:
             return one
-    if claim.measure in {"factscore_fixed_mix", "balanced_accuracy", "balanced_choice"}:
+    if claim.measure in {one.key for one in (*LONG_FORM, *QUESTIONS)}:
         return None
     return Measure(claim.measure, claim.measure, claim.measure, claim.measure, "mean")
 
@@ -228,8 +235,29 @@ def _contrast(
         sample = sample.over_seeds()
     key = f"{claim.id}/{test.algorithm}/{test.set}"
     found_one = infer(sample, resamples=settings.bootstrap, rng=keyed(settings.seed, "claim", key))
-    p = _p(sample, claim, found_one, settings)
-    return _of_seeds(_filled(start, found_one, p), claim, alone)
+    answer = _filled(start, found_one, _p(sample, claim, found_one, settings))
+    omission = _omission(results, answer, test, alone, pairs, sets, settings)
+    return _of_seeds(replace(answer, reason=join(answer.reason, omission)), claim, alone)
+
+
+def _omission(
+    results: Results,
+    answer: Answer,
+    test: Outcome,
+    alone: bool,
+    pairs: list[tuple[Cell, Cell | None]],
+    sets: tuple[list[EvaluationSet], list[EvaluationSet]],
+    settings: Settings,
+) -> str:
+    """Say of a gain by the paper's measure that it is one by omission, if it is."""
+    if test.claim.measure not in (PAPER, FACTSCORE.key) or not answer.low > 0 or sets[1]:
+        return ""
+    start = Answer(verdict=UNDECIDED)
+    right, wrong = (
+        _contrast(results, start, replace(test, claim=one), alone, pairs, sets, settings)
+        for one in (test.claim.model_copy(update={"measure": key}) for key in ("right", "wrong"))
+    )
+    return BY_OMISSION if by_omission(answer.low, right.low, wrong.effect) else ""
 
 
 def _of_seeds(answer: Answer, claim: Claim, alone: bool) -> Answer:

@@ -142,8 +142,9 @@ ALLOWED = {
     ("parameters", "class"): PARAMETER_CLASSES,
 }
 SHARES = (
-    *("factscore", "factscore_penalised", "lower", "upper", "responded", "accurate"),
-    *("rank1", "r", "correct", "reject", "choice"),
+    *("factscore", "factscore_penalised", "lower", "upper", "f1", "responded", "accurate"),
+    *("right", "wrong", "omitted", "hedged", "undecided", "short_right", "abstains"),
+    *("rank1", "pairs_right", "r", "correct", "reject", "choice"),
 )
 IDENTITY = ["variant", "set", "item", "measure"]
 FIX = "delete out/collect and run `dvc repro collect` again"

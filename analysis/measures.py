@@ -1,8 +1,10 @@
 """Which variants and sets a run has, and by which measures a set is judged.
 
-Sets are known by their role, so that a new set needs no change here: long-form sets are scored by
-FActScore (plain, and at the base model's mix of relations) and by the share of test facts whose
-right value ranks first; question sets by balanced accuracy, of the text and of the scored choice.
+Sets are known by their role, so that a new set needs no change here. The first measure of every
+set is the share right, which leaving out cannot raise: of the cells of long-form prompts, or of
+questions (the mean over their two classes). The paper's own stand beside it: FActScore and balanced
+accuracy. A set of which the share right cannot be said is led by the next measure.
+docs/measures.md says of each what it cannot see and what could buy it.
 """
 
 from __future__ import annotations
@@ -49,10 +51,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class EvaluationSet:
-    """A set of prompts or questions with the role that it plays."""
+    """A set of prompts or questions with the role that it plays.
+
+    ``truth``: whether the share right can be said of it.
+    """
 
     name: str
     role: str
+    truth: bool = True
 
     @property
     def asks(self) -> bool:
@@ -68,23 +74,42 @@ class Measure:
     label: str  # of an axis, in at most two lines
     short: str  # of a column
     source: str
-    kind: str  # "mean", "rate" (of right or wrong), "fixed mix" or "balanced"
+    kind: str  # "mean" (of shares), "rate" (of 0 and 1), "balanced" (over classes) or "amount"
 
 
+RANKS = ("rank1", "pairs_right", "margin", "among")
+TERNARY = ("right", "wrong", "omitted", "abstains")
+FACTSCORE = Measure("factscore", "FActScore", "FActScore", "factscore", "mean")
+RANK1 = Measure("rank1", "Ranked\nfirst (K*)", "ranked first (K*)", "rank1", "rate")
+ACCURACY = Measure(
+    "balanced_accuracy", "Balanced\naccuracy", "balanced accuracy", "correct", "balanced"
+)
 LONG_FORM = (
-    Measure("factscore", "FActScore", "FActScore", "factscore", "mean"),
-    Measure("factscore_fixed_mix", "FActScore,\nfixed mix", "fixed mix", "accurate", "fixed mix"),
-    Measure("rank1", "Right value\nranked first", "ranked first", "rank1", "rate"),
+    Measure("right", "Cells right", "right", "right", "rate"),
+    Measure("wrong", "Cells wrong", "wrong", "wrong", "rate"),
+    Measure("omitted", "Cells omitted", "omitted", "omitted", "rate"),
+    Measure("f1", "F1@K", "F1@K", "f1", "mean"),
+    FACTSCORE,
+    RANK1,
 )
 QUESTIONS = (
-    Measure("balanced_accuracy", "Balanced\naccuracy", "balanced accuracy", "correct", "balanced"),
+    Measure("right", "Answers right", "right", "right", "balanced"),
+    Measure("wrong", "Answers wrong", "wrong", "wrong", "balanced"),
+    Measure("abstains", "Abstains", "abstains", "abstains", "balanced"),
+    ACCURACY,
     Measure("balanced_choice", "Balanced\nscored choice", "scored choice", "choice", "balanced"),
 )
 
 
 def main_measures(where: EvaluationSet) -> tuple[Measure, ...]:
     """Main measures of a set, the first of them the one that is set against the shift."""
-    return QUESTIONS if where.asks else LONG_FORM
+    every = QUESTIONS if where.asks else LONG_FORM
+    return every if where.truth else tuple(one for one in every if one.key not in TERNARY)
+
+
+def paper_measure(where: EvaluationSet) -> Measure:
+    """The measure by which the paper judges a set of this role."""
+    return ACCURACY if where.asks else FACTSCORE
 
 
 def rank(value: str, order: tuple[str, ...]) -> tuple[int, str]:
@@ -136,10 +161,24 @@ def evaluation_sets(results: Results) -> tuple[EvaluationSet, ...]:
     frames = [results.items[["set", "role"]], results.shift[["set", "role"]]]
     rows = pd.concat(frames).drop_duplicates()
     found = [
-        EvaluationSet(name, role) for name, role in zip(rows["set"], rows["role"], strict=True)
+        EvaluationSet(name, role, _truth(results, name, asks=role in QUESTION_ROLES))
+        for name, role in zip(rows["set"], rows["role"], strict=True)
     ]
     found.sort(key=lambda one: (rank(one.role, ROLES), rank(one.name, KNOWN_SETS)))
     return tuple(found)
+
+
+def _truth(results: Results, name: str, *, asks: bool) -> bool:
+    """Whether the base has a share right on a set: for questions, in each of their classes."""
+    rows = results.by_measure.get((BASE, "", name, "right"))
+    if rows is None:
+        return False
+    return not asks or frozenset(rows["group"]) == classes(results, name, "right")
+
+
+def asked(results: Results) -> pd.DataFrame:
+    """Rows of items of what was asked to be written: ranked facts are of further entities too."""
+    return results.items[~results.items["measure"].isin(RANKS)]
 
 
 def seed_means(rows: pd.DataFrame) -> pd.DataFrame:
@@ -172,13 +211,6 @@ def labels(rows: pd.DataFrame, column: str) -> stats.Labels:
 def base_cell(results: Results) -> Cell:
     """The base model's cell (loading refuses results without one)."""
     return next(cell for cell in cells(results) if cell.algorithm == BASE)
-
-
-@lru_cache(maxsize=256)
-def base_mix(results: Results, where: str) -> dict[str, float]:
-    """The base model's mix of relations among its scored facts on a set; {} when it has none."""
-    rows = scored(results, base_cell(results), where, "accurate")
-    return {} if rows is None else stats.relation_mix(labels(rows, "relation"))
 
 
 @lru_cache(maxsize=256)

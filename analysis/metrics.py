@@ -24,8 +24,14 @@ BESIDE = {
     "upper": "factscore_upper",
     "facts": "facts_per_response",
     "responded": "response_rate",
+    "supported": "supported_facts",
+    "hedged": "hedged",
+    "undecided": "undecided",
+    "short_right": "short_right",
     "r": "r",
+    "pairs_right": "rank_pairs_right",
     "margin": "rank_margin",
+    "among": "rank_logp_among",
 }
 
 
@@ -73,7 +79,7 @@ def _rejected(results: Results, cell: Cell, where: EvaluationSet) -> list[tuple[
 
 
 def only(results: Results, variant: str) -> Results:
-    """The results of one variant beside the base model's (whose mix of relations is needed)."""
+    """The results of one variant beside the base model's, which says what a set can be asked."""
     items, shift = results.items, results.shift
     return replace(
         results,

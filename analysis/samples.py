@@ -14,7 +14,6 @@ from analysis.measures import (
     Cell,
     EvaluationSet,
     Measure,
-    base_mix,
     classes,
     shift_rows,
 )
@@ -69,8 +68,7 @@ def paired(
     """``cell`` - ``other`` on a measure, ``other``'s scores being its scale; None: not to be said.
 
     Pairs are items that both have scored under one seed (the base model has the same scores under
-    every seed). For the fixed mix they are entities, whose two texts need not state the same
-    facts: both mixes are kept as they are, over the relations that both state.
+    every seed).
     """
     ours = _scores(results, cell, where.name, measure.source)
     others = _scores(results, other, where.name, measure.source)
@@ -85,9 +83,6 @@ def paired(
         mine, theirs = mine[list(seeds)], theirs[list(seeds)]
     if not seeds:
         return None
-    if measure.kind == "fixed mix":
-        sides = [_Scores(mine, ours.about), _Scores(theirs, others.about)]
-        return _mixes(results, where, measure, sides, seeds)
     shared = mine.index.intersection(theirs.index).sort_values()
     mine, theirs = mine.loc[shared], theirs.loc[shared]
     both = mine.notna() & theirs.notna()
@@ -218,51 +213,22 @@ def _sample(
 ) -> Sample | None:
     """One set's sample in the way that the measure is averaged; None when it cannot be said.
 
-    It cannot when a class of questions has no scored item (a balanced mean over one class is no
-    balance), or when no relation of the base model's mix is stated.
+    It cannot when a class of questions has no scored item: a balanced mean over one class is no
+    balance.
     """
-    groups, weights = None, None
+    groups = None
     if measure.kind == "balanced":
         groups = about["group"].to_numpy(dtype=object)
         if set(groups) != classes(results, where.name, measure.source):
-            return None
-    elif measure.kind == "fixed mix":
-        groups = about["relation"].to_numpy(dtype=object)
-        weights = base_mix(results, where.name)
-        if not set(groups) & {name for name, share in weights.items() if share > 0}:
             return None
     return make(
         _array(scores),
         about["entity"].to_numpy(dtype=object),
         names=scores.index.to_numpy(dtype=object),
         groups=groups,
-        weights=weights,
         strata=_strata_of(results, where, about["entity"]),
         seeds=seeds,
         paired=paired,
         scale=scale,
         step=step,
     )
-
-
-def _mixes(
-    results: Results,
-    where: EvaluationSet,
-    measure: Measure,
-    sides: list[_Scores],
-    seeds: tuple[int, ...],
-) -> Sample | None:
-    """Difference of two fixed-mix scores over the relations that both state."""
-    shared = set.intersection(*(set(side.about["relation"]) for side in sides))
-    made = []
-    for side in sides:
-        kept = side.about["relation"].isin(shared).to_numpy()
-        if not kept.any():
-            return None
-        table, about = side.table[kept], side.about[kept]
-        step = steps(_array(table))
-        one = _sample(results, where, measure, table, about, seeds=seeds, step=step)
-        if one is None:
-            return None
-        made.append(one)
-    return combine(made, [1.0, -1.0], paired=True)

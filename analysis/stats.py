@@ -10,7 +10,6 @@ base has no shift from itself.) With fewer than ``MIN_ENTITIES`` entities nothin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +20,7 @@ from analysis.sample import Floats, Labels, Sample, make
 from apeft.intervals import jeffreys
 
 SHARE = (0.0, 1.0)
+STILL = "no item moved"  # in place of how a difference's interval was made
 SMALL = 30  # a rate of fewer items gets a Jeffreys interval
 
 
@@ -31,7 +31,8 @@ class Interval:
     ``items`` are the scored items that it rests on, ``entities`` the clusters they fall into,
     ``method`` how the interval was made: "bootstrap", "jeffreys", "none"; or "floor" where too few
     entities moved to tell a spread ("bootstrap and floor": in some sets or classes). A floor is no
-    interval: ``low`` and ``high`` then say what one small change more or less would do.
+    interval: ``low`` and ``high`` then say what one small change more or less would do. Where no
+    item moved there is neither.
     """
 
     estimate: float
@@ -49,22 +50,18 @@ class Interval:
 
     @property
     def few_moved(self) -> bool:
-        """Whether a floor stands where an interval would, since too few entities changed."""
-        return self.method == FLOOR
+        """Whether too few entities changed for an interval: a floor stands there, or nothing."""
+        return self.method in (FLOOR, STILL)
+
+    @property
+    def still(self) -> bool:
+        """Whether it is a difference that no item moved: zero, and without a known spread."""
+        return self.method == STILL
 
     @property
     def excludes_zero(self) -> bool:
         """Whether the whole interval lies on one side of zero."""
         return self.known and (self.low > 0 or self.high < 0)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Scored facts: ``values`` in [0, 1], with the relation and the entity of each (all [N])."""
-
-    values: Floats
-    relations: Labels
-    entities: Labels
 
 
 def interval(found: Inference) -> Interval:
@@ -136,20 +133,6 @@ def balanced_mean(sample: Sample, *, resamples: int, rng: np.random.Generator) -
             draws += weight * found.draws
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(estimate, float(low), float(high), sample.items, entities, "jeffreys")
-
-
-def relation_mix(relations: Labels) -> dict[str, float]:
-    """Share of each relation among facts [N]: the weights of a fixed-mix score."""
-    names, counts = np.unique(relations.astype(str), return_counts=True)
-    return {
-        str(name): float(count) / len(relations) for name, count in zip(names, counts, strict=True)
-    }
-
-
-def covered(facts: Facts, mix: Mapping[str, float]) -> float:
-    """Share of the mix whose relations the facts touch (1 = the score rests on all of it)."""
-    present = set(facts.relations.astype(str))
-    return float(sum(share for name, share in sorted(mix.items()) if name in present))
 
 
 def cluster_curve(

@@ -73,6 +73,16 @@ def example_text(kind: str, name: str, facts: Facts) -> str:
     return _element(name, facts)
 
 
+def told(kind: str, name: str, facts: Facts) -> set[str]:
+    """The relations that an example's text states: those without which it would read otherwise."""
+    text = example_text(kind, name, facts)
+    return {
+        relation
+        for relation in facts
+        if example_text(kind, name, {key: facts[key] for key in facts if key != relation}) != text
+    }
+
+
 def _first(facts: Facts, relation: str) -> str | None:
     values = facts.get(relation)
     return values[0] if values else None

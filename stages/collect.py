@@ -28,12 +28,13 @@ class Params(Section):
 
 READS: Reads = {"collect": Params, "training": Training, "own": Own}
 TEXT_MEASURES = (
-    "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
+    "factscore", "factscore_penalised", "lower", "upper", "f1", "supported", "contradicted",
     "not_stated", "facts", "responded", "length",
 )  # fmt: skip
 KINDS = ("general", "atomic", "own")  # of pairs
 UPDATES = ("one", "other", "cosine", "equal_texts", "texts")
 VALIDATION = ["variant", "algorithm", "recipe", "seed", "entity", "item", "measure", "value"]
+CELL_MEASURES = ("right", "wrong", "omitted", "hedged", "undecided", "short_right")
 GRADE = Path("out/grade")
 HOW_SHOWN = frozenset(
     {"figures", "report"}
@@ -104,7 +105,7 @@ def _row(variant: Variant, source: Record, item: str, **values: Any) -> Record:
 def _items(grid: dict[str, Variant]) -> Iterator[Record]:
     tables = {
         name: read_jsonl(GRADE / f"{name}.jsonl")
-        for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
+        for name in ("texts", "facts", "cells", "questions", "answers", "candidates", "openers")
     }
     for row in tables["texts"]:
         for measure in TEXT_MEASURES:
@@ -114,10 +115,11 @@ def _items(grid: dict[str, Variant]) -> Iterator[Record]:
         yield _row(grid[row["variant"]], row, row["id"], measure="accurate", value=value)
     tables["answers"] = [row for row in tables["answers"] if row["main"]]
     for table, key, measures in (
-        ("questions", "id", ("correct", "reject")),
+        ("cells", "id", CELL_MEASURES),
+        ("questions", "id", ("correct", "reject", "right", "wrong", "abstains")),
         ("openers", "id", ("choice", "choice_margin")),
         ("answers", "fact", ("r",)),
-        ("candidates", "fact", ("rank1", "margin")),
+        ("candidates", "fact", ("rank1", "pairs_right", "margin", "among")),
     ):
         for row in tables[table]:
             for measure in measures:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from apeft.evaluation.cells import grade_cells
 from apeft.evaluation.grade import (
     by_model,
     by_rules,
@@ -16,6 +18,8 @@ from apeft.evaluation.grade import (
     grade_texts,
 )
 from apeft.evaluation.ranks import grade_candidates
+from apeft.facts.factscore import k_of_texts
+from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.records import Record, read_jsonl, write_json, write_jsonl
 from apeft.sets import QUESTION_OF_NAME
@@ -37,7 +41,7 @@ CHECKS = [check]
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/grade: texts, facts, questions, answers, candidates and openers of all variants."""
+    """Write out/grade: the grades of all variants."""
     return grade(params, variants(params["training"], params["own"].variants))
 
 
@@ -45,10 +49,15 @@ def grade(params: dict[str, Any], grid: list[Variant]) -> Made:
     """Grade what the variants of ``grid`` wrote, into out/grade."""
     knowledge = Knowledge.load(Path("out/knowledge"))
     by = judging(params["judge"], knowledge)
-    judge, gamma = by.judge, params["grade"].gamma
+    judge, gamma, rules = by.judge, params["grade"].gamma, TypedJudge(knowledge)
+    k, no_k = _k()
+    cells = read_jsonl(Path("out/prompts/cells.jsonl"))
+    prompts = read_jsonl(Path("out/prompts/prompts.jsonl"))
+    golds = {row["id"]: row["answers"] for row in prompts if "answers" in row}
     judge_of = by_rules if by.reader is None else by_model(by.reader)
     tables: dict[str, list[Record]] = {
-        name: [] for name in ("texts", "facts", "questions", "answers", "candidates", "openers")
+        name: []
+        for name in ("texts", "facts", "cells", "questions", "answers", "candidates", "openers")
     }
     for variant in grid:
         folder = Path("out/respond") / variant.name
@@ -56,14 +65,16 @@ def grade(params: dict[str, Any], grid: list[Variant]) -> Made:
         long_form = [row for row in responses if row["set"] not in QUESTION_OF_NAME]
         asked = [row for row in responses if row["set"] in QUESTION_OF_NAME]
         answers = read_jsonl(folder / "answers.jsonl")
-        by.warm(grade_texts, [([row], judge, knowledge, gamma) for row in long_form])
-        by.warm(grade_questions, [([row], judge_of) for row in asked])
+        by.warm(grade_texts, [([row], judge, knowledge, gamma, k) for row in long_form])
+        by.warm(grade_questions, [([row], golds, judge_of) for row in asked])
         by.warm(grade_answers, [([row], judge, knowledge) for row in answers])
-        texts, facts = grade_texts(long_form, judge, knowledge, gamma)
+        texts, facts = grade_texts(long_form, judge, knowledge, gamma, k)
+        shorts = read_jsonl(folder / "shorts.jsonl")
         graded = {
             "texts": texts,
             "facts": facts,
-            "questions": grade_questions(asked, judge_of),
+            "cells": grade_cells(cells, long_form, shorts, rules),
+            "questions": grade_questions(asked, golds, judge_of),
             "answers": grade_answers(answers, judge, knowledge),
             "candidates": grade_candidates(read_jsonl(folder / "candidates.jsonl")),
             "openers": grade_openers(read_jsonl(folder / "openers.jsonl")),
@@ -79,14 +90,39 @@ def grade(params: dict[str, Any], grid: list[Variant]) -> Made:
             **{name: len(rows) for name, rows in tables.items()},
             "facts_unscored": verdicts.count("not_stated"),
             "questions_unscored": sum(row["correct"] is None for row in tables["questions"]),
+            "f1_k": k,
+            "f1_without": no_k,
+            "truth_unscored": _reasons(tables["questions"]),
         }
         write_json(out / "counts.json", counts)
     return Made(
         f"grade: {counts['variants']} variants, {counts['texts']} texts with {counts['facts']} "
-        f"facts ({counts['facts_unscored']} unscored), {counts['questions']} question responses "
-        f"({counts['questions_unscored']} unscored){by.told()}",
+        f"facts ({counts['facts_unscored']} unscored; F1@K: {k or no_k}), "
+        f"{counts['questions']} question responses ({counts['questions_unscored']} unscored)"
+        f"{by.told()}",
         by.counts(),
     )
+
+
+def _k() -> tuple[int | None, str]:
+    """K of F1@K: fixed by what the base states of the validation people, before any variant."""
+    responses = read_jsonl(Path("out/score/responses.jsonl"))
+    return k_of_texts(
+        [
+            sum(fact["verdict"] in ("supported", "contradicted") for fact in row["facts"])
+            for row in responses
+            if row["split"] == "validation"
+        ]
+    )
+
+
+def _reasons(questions: list[Record]) -> dict[str, dict[str, int]]:
+    """How many answers of each set have an unknown truth, by reason."""
+    found: dict[str, Counter[str]] = {}
+    for row in questions:
+        if row["right"] is None:
+            found.setdefault(row["set"], Counter())[row["truth_reason"]] += 1
+    return {name: dict(sorted(reasons.items())) for name, reasons in sorted(found.items())}
 
 
 if __name__ == "__main__":

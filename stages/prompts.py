@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from apeft import prompts as wording
 from apeft.evaluation.candidates import with_candidates
+from apeft.evaluation.cells import cells_of
 from apeft.facts import relations
 from apeft.facts.judge import TypedJudge
 from apeft.facts.knowledge import Knowledge
@@ -56,6 +57,7 @@ class Params(Section):
     text_shots: int = Field(ge=1, le=4)
     answer_shots: int = Field(ge=1, le=4)
     question_shots: int = Field(ge=2, multiple_of=2, le=8)
+    ranked_facts_per_set: int = Field(ge=5)
     facts_per_set: int = Field(ge=5)
     other_values: int = Field(ge=1)
     seed: int = Field(ge=0)
@@ -89,12 +91,22 @@ def main(params: dict[str, Any]) -> Made:
     rows = _entity_prompts(p, entities, values)
     rows += _text_prompts(p, entities, values) + _question_prompts(p, questions)
     shots = _answer_shots(p, entities, values)
-    facts, too_few = _test_facts(p, rows, shots)
+    knowledge = Knowledge.load(Path("out/knowledge"))
+    facts, too_few = _test_facts(p, rows, shots, knowledge)
+    cells, lacking = _cells(p, rows, entities, shots, knowledge)
     with output("out/prompts") as folder:
         write_jsonl(folder / "prompts.jsonl", rows)
         write_jsonl(folder / "test_facts.jsonl", facts)
         write_json(folder / "answer_shots.json", shots)
-        counts: dict[str, int] = {"test_facts": len(facts), "test_facts_left_out": too_few}
+        write_jsonl(folder / "cells.jsonl", cells)
+        counts: dict[str, int] = {
+            "test_facts": len(facts),
+            "test_facts_sampled": sum(row["sampled"] for row in facts),
+            "test_facts_left_out": sum(too_few.values()),
+            "cells": len(cells),
+            **{f"without_candidates/{name}": count for name, count in sorted(too_few.items())},
+            **{f"without_value/{name}": count for name, count in sorted(lacking.items())},
+        }
         for row in rows:
             key = f"{row['set']}/{row['split']}"
             counts[key] = counts.get(key, 0) + 1
@@ -103,21 +115,53 @@ def main(params: dict[str, Any]) -> Made:
     return Made(f"prompts: {told}")
 
 
-def _test_facts(p: Params, rows: list[Record], shots: Any) -> tuple[list[Record], int]:
-    """Draw the test facts of each set with their candidate values."""
-    knowledge = Knowledge.load(Path("out/knowledge"))
+def _test_facts(
+    p: Params, rows: list[Record], shots: Any, knowledge: Knowledge
+) -> tuple[list[Record], dict[str, int]]:
+    """Draw the test facts of each set with their candidate values.
+
+    Those that are sampled are of entities that have a prompt; further ones, of other entities of
+    the test side, are ranked alone, which costs a fraction.
+
+    Returns:
+        The facts, ``sampled`` or not, and how many of each relation have too few other values.
+    """
     judge = TypedJudge(knowledge)
     found: list[Record] = []
-    left_out = 0
-    for name in wording.SET_OF_KIND.values():
-        tested = [row["entity"] for row in rows if row["set"] == name and row["split"] == "test"]
-        facts = entity_facts([knowledge.entity(entity) for entity in tested], knowledge, shots)
+    left_out: dict[str, int] = {}
+    for kind, name in wording.SET_OF_KIND.items():
+        prompted = {row["entity"] for row in rows if row["set"] == name and row["split"] == "test"}
+        tested = [
+            row
+            for row in knowledge.entities.values()
+            if (row["kind"], row["split"]) == (kind, "test")
+        ]
+        facts = entity_facts(tested, knowledge, shots)
         pool = [{**fact, "id": fact["fact"], "set": name} for fact in facts]
-        drawn = draw(pool, min(p.facts_per_set, len(pool)), p.seed, f"facts of {name}")
+        near = [fact for fact in pool if fact["entity"] in prompted]
+        sampled = draw(near, min(p.facts_per_set, len(near)), p.seed, f"facts of {name}")
+        chosen = {row["fact"] for row in sampled}
+        far = [fact for fact in pool if fact["fact"] not in chosen]
+        more = max(0, min(p.ranked_facts_per_set - len(sampled), len(far)))
+        drawn = sampled + (draw(far, more, p.seed, f"ranked facts of {name}") if more else [])
         made, too_few = with_candidates(drawn, judge, knowledge, p.other_values, p.seed)
-        found += [fact_question(fact, judge, knowledge, shots) for fact in made]
-        left_out += too_few
+        found += [
+            {**fact_question(fact, judge, knowledge, shots), "sampled": fact["fact"] in chosen}
+            for fact in made
+        ]
+        left_out |= {key: left_out.get(key, 0) + count for key, count in too_few.items()}
     return sorted(found, key=lambda row: (row["set"], row["fact"])), left_out
+
+
+def _cells(
+    p: Params, rows: list[Record], entities: list[Record], shots: Any, knowledge: Knowledge
+) -> tuple[list[Record], dict[str, int]]:
+    """Find the cells of the test prompts, each with its question as a fact is asked."""
+    examples = {kind: _shots(entities, kind)[: p.text_shots] for kind in wording.LABELS}
+    tested = [row for row in rows if row["split"] == "test" and "question" not in row]
+    cells, lacking = cells_of(tested, examples, knowledge)
+    judge = TypedJudge(knowledge)
+    return [fact_question(cell, judge, knowledge, shots) for cell in cells], lacking
 
 
 def _shots(entities: list[Record], kind: str) -> list[Record]:
@@ -247,6 +291,7 @@ def _question_prompts(p: Params, questions: list[Record]) -> list[Record]:
                         "split": split,
                         "group": row["group"],
                         "question": row["question"],
+                        "answers": row["answers"],
                         "plain": plain,
                         "opener": f" {opener}",
                         "text": wording.shown(wording.rotate(examples, turn), plain),

@@ -19,7 +19,7 @@ READS: Reads = {"machine": MachineParams, "respond": RespondParams}
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/respond/VARIANT: responses, candidates, answers, openers and shift."""
+    """Write out/respond/VARIANT: responses, candidates, answers, shorts, openers and shift."""
     variant = "-".join(sys.argv[1:])
     own = Path("out/variants") / variant
     checkpoint = own if (own / "identity.json").is_file() else None
@@ -45,6 +45,8 @@ def main(params: dict[str, Any]) -> Made:
     test = [row for row in prompts if row["split"] == "test"]
     questions = [row for row in prompts if "opener" in row]
     facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
+    sampled = [row for row in facts if row["sampled"]]
+    cells = read_jsonl(Path("out/prompts/cells.jsonl"))
     key = [file_digest(Path("out/model/identity.json")), settings.__dict__, vars(machine)]
     if checkpoint:
         key.append(file_digest(checkpoint / "identity.json"))
@@ -57,10 +59,11 @@ def main(params: dict[str, Any]) -> Made:
         tuned = load_model(checkpoint, machine, p.dtype)
     elif variant != "base":
         tuned = LoadedModel(merged(base.model, adapter), base.tokenizer, base.identity)
-    read = [row["text"] for row in [*test, *questions, *facts]]
+    read = [row["text"] for row in [*test, *questions, *facts, *cells]]
     evaluation = Evaluation(tuned, base, settings, log, read)
     responses = evaluation.responses(test)
-    answers = evaluation.answers(facts)
+    answers = evaluation.answers(sampled)
+    shorts = evaluation.shorts(cells)
     candidates = evaluation.candidates(facts)
     openers = evaluation.openers(questions)
     shift = evaluation.shift(test, responses)
@@ -68,12 +71,15 @@ def main(params: dict[str, Any]) -> Made:
     with output(f"out/respond/{variant}") as folder:
         write_jsonl(folder / "responses.jsonl", responses)
         write_jsonl(folder / "answers.jsonl", answers)
+        write_jsonl(folder / "shorts.jsonl", shorts)
         write_jsonl(folder / "candidates.jsonl", candidates)
         write_jsonl(folder / "openers.jsonl", openers)
         write_jsonl(folder / "shift.jsonl", shift)
         counts = {
             "responses": len(responses),
             "facts": len(facts),
+            "facts_sampled": len(sampled),
+            "shorts": len(shorts),
             "questions_scored": len(openers),
             "shift_tokens": len(shift),
             "base_ties": sum(row["ties"] > 0 for row in shift),
@@ -82,8 +88,9 @@ def main(params: dict[str, Any]) -> Made:
     log.clear()
     moved = sum(row["rank"] > 1 for row in shift) / max(1, len(shift))
     line = (
-        f"respond {variant}: {len(responses)} responses, {len(facts)} facts ranked and sampled "
-        f"{settings.k} times, {moved:.1%} of {len(shift)} tokens are not the base's first choice"
+        f"respond {variant}: {len(responses)} responses, {len(facts)} facts ranked and "
+        f"{len(sampled)} sampled {settings.k} times, {moved:.1%} of {len(shift)} tokens are not "
+        "the base's first choice"
     )
     return Made(line, {"written": written}, machine.device)
 

@@ -18,14 +18,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import samples, style
+from analysis import omission, samples, style
 from analysis.ablations.finding import one_seed
 from analysis.crossed import infer
 from analysis.estimates import difference
 from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import (
-    LONG_FORM,
+    RANK1,
     Cell,
     EvaluationSet,
     Measure,
@@ -137,13 +137,12 @@ def scopes(results: Results) -> tuple[Scope, ...]:
     Only sets on which the base is scored; a scope without any is left out.
     """
     sets, base = evaluation_sets(results), base_cell(results)
-    rank1 = LONG_FORM[-1]
     mains = [(where, main_measures(where)[0]) for where in sets]
     chosen = (
         ("in domain", "in domain", [one for one in mains if one[0].role == "in domain"]),
         ("out of domain", "out of domain", [one for one in mains if one[0].role != "in domain"]),
         ("test facts", "right value of a test fact ranked first",
-         [(where, rank1) for where in sets if not where.asks]),
+         [(where, RANK1) for where in sets if not where.asks]),
     )  # fmt: skip
     found = []
     for name, told_as, parts in chosen:
@@ -227,20 +226,28 @@ def change_table(
     """Contrasts in points: a section of scopes, then one for each set with its main measures."""
     data: list[dict[str, Any]] = []
 
-    def row(one: Contrast, where: str, measures: dict[str, Interval | None]) -> tuple[str, ...]:
+    def row(
+        one: Contrast, where: str, measures: dict[str, Interval | None], notes: dict[str, str]
+    ) -> tuple[str, ...]:
         identity = {"contrast": one.label, "variant": one.cell.name, "against": one.other.name}
         for measure, found in measures.items():
             data.append(identity | {"set": where, "measure": measure} | numbers(found))
         dagger = " †" if one.cell.collapsed or one.other.collapsed else ""
-        shown = [percent(found, signed=True, stars=True) for found in measures.values()]
+        shown = [
+            "; ".join(filter(None, (percent(found, signed=True, stars=True), notes.get(measure))))
+            for measure, found in measures.items()
+        ]
         first = next(iter(measures.values()), None)
         return (one.label + dagger, *shown, NOTHING if first is None else str(first.items))
 
     across = scopes(results)
     rows = [
-        row(one, "scopes", {scope.name: change(results, one, scope, settings) for scope in across})
+        row(
+            one, "scopes",
+            {scope.name: change(results, one, scope, settings) for scope in across}, {},
+        )
         for one in contrasts
-    ]
+    ]  # fmt: skip
     heads = tuple(scope.name for scope in across)
     sections = [Section("Averaged over sets", ("contrast", *heads, "n (first)"), tuple(rows))]
     for where in evaluation_sets(results):
@@ -249,6 +256,8 @@ def change_table(
             row(
                 one, where.name,
                 {measure.key: contrast(results, one, where, measure, settings)
+                 for measure in measures},
+                {measure.key: omission.told(results, one.cell, one.other, where, measure, settings)
                  for measure in measures},
             )
             for one in contrasts

@@ -29,7 +29,6 @@ from analysis.ablations.classes_figure import draw
 from analysis.ablations.finding import Finding, not_run
 from analysis.ablations.predictor import (
     MARGIN,
-    RANK1,
     Gains,
     correlation,
     gains,
@@ -39,7 +38,7 @@ from analysis.ablations.predictor import (
 )
 from analysis.detection import parameter
 from analysis.load import BASE, CLASSES, Results
-from analysis.measures import Cell, base_cell
+from analysis.measures import RANK1, Cell, base_cell
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import style
+from analysis import omission, style
 from analysis.ablations.arms import (
     NO_REASONS,
     Contrast,
@@ -154,6 +154,8 @@ def credit_table(
             data.append(row | {"credit": verdict})
             shown = [percent(one, signed=True, stars=True)
                      for one in (moved, *by.values(), *left.values())]  # fmt: skip
+            note = omission.told(results, apeft, base, where, measure, settings)
+            verdict = "; ".join(filter(None, (verdict, note)))
             rows.append((style.set_title(where.name), measure.short, *shown, verdict))
     names = [label(arm) for arm in controls]
     columns = (

@@ -28,7 +28,6 @@ from apeft.records import Record
 from apeft.rng import keyed
 
 MARGIN = Measure("margin", "Margin", "margin", "margin", "mean")
-RANK1 = Measure("rank1", "Ranked first", "ranked first", "rank1", "rate")
 R = Measure("r", "r", "r", "r", "mean")
 
 

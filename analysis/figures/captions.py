@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis import style
 from analysis.alike import coincide
 from analysis.load import BASE, Results
-from analysis.measures import evaluation_sets, tuned_cells
+from analysis.measures import asked, evaluation_sets, tuned_cells
 from analysis.settings import Settings
 
 CAUTION = "a small run decides little"
@@ -16,8 +16,8 @@ FLOORS = (
 
 
 def sizes(results: Results, measured: str = "items") -> str:
-    """Entities of each set, as "n = 60 Biographies, 40 Countries"."""
-    table = results.items if measured == "items" else results.shift
+    """Entities of each set that were asked about, as "n = 60 Biographies, 40 Countries"."""
+    table = asked(results) if measured == "items" else results.shift
     parts = []
     for one in evaluation_sets(results):
         count = table.loc[table["set"] == one.name, "entity"].nunique()

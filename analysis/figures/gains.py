@@ -8,28 +8,43 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from analysis import style
+from analysis import omission, style
 from analysis.estimates import difference
 from analysis.figures import captions
 from analysis.load import Results
-from analysis.measures import Cell, EvaluationSet, evaluation_sets, main_measures, recipe_pairs
+from analysis.measures import (
+    Cell,
+    EvaluationSet,
+    evaluation_sets,
+    main_measures,
+    paper_measure,
+    recipe_pairs,
+)
+from analysis.omission import BY_OMISSION
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables.write import percent
 
 NAME = "gains"
-ROW = 0.128  # inches of a line
+ROW = 0.16  # inches of a line
+BESIDE = 0.42  # lines from a gain by the first measure down to that by the paper's
 GAP = 0.5  # lines between the sets
 NUMBERS = 1.03  # where the numbers begin, in widths of the axes
 
 
 @dataclass(frozen=True)
 class Gain:
-    """apeft − general of one algorithm on one set, in 0..1; None when no item of both is scored."""
+    """apeft − general of one algorithm on one set, in 0..1; None when no item of both is scored.
+
+    ``found`` is of the set's first measure, ``paper`` of the paper's where that is another one, and
+    ``note`` what is to be said of it.
+    """
 
     cell: Cell
     other: Cell
     found: Interval | None
+    paper: Interval | None = None
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -42,15 +57,19 @@ class Gain:
         """Estimate and interval in points, as printed beside the line."""
         if self.found is None:
             return "not measured"
-        return percent(self.found, signed=True)
+        return percent(self.found, signed=True) + (" ‡" if self.note else "")
 
 
 def caption(results: Results, settings: Settings) -> str:
     """Return the figure's one-sentence caption."""
+    noted = any(
+        one.note for where in evaluation_sets(results) for one in gains(results, where, settings)
+    )
     return (
         "Atomic preference gains by algorithm: apeft − general in points on the first main measure "
-        "of each set (FActScore, or balanced accuracy for questions; paired by item), to the right "
-        "of zero where the atomic pairs help "
+        "of each set (filled, with its numbers: the share right) and on the paper's (hollow: "
+        "FActScore, or balanced accuracy for questions), paired by item, to the right of zero "
+        f"where the atomic pairs help{f'; ‡ by the paper: {BY_OMISSION}' if noted else ''} "
         f"({captions.sizes(results)}; {captions.seeds(results)}; {captions.intervals(settings)}, "
         f"unadjusted; {captions.flags(results)}{captions.CAUTION})."
     )
@@ -58,9 +77,15 @@ def caption(results: Results, settings: Settings) -> str:
 
 def gains(results: Results, where: EvaluationSet, settings: Settings) -> list[Gain]:
     """One gain for each algorithm that has both recipes."""
-    measure = main_measures(where)[0]
+    first, paper = main_measures(where)[0], paper_measure(where)
     return [
-        Gain(cell, other, difference(results, cell, other, where, measure, settings))
+        Gain(
+            cell,
+            other,
+            difference(results, cell, other, where, first, settings),
+            None if paper == first else difference(results, cell, other, where, paper, settings),
+            omission.told(results, cell, other, where, paper, settings),
+        )
         for cell, other in recipe_pairs(results)
     ]
 
@@ -113,18 +138,13 @@ def _line(axes: Axes, one: Gain, y: float, algorithms: list[str]) -> None:
     across = blended_transform_factory(axes.transAxes, axes.transData)
     numbers = axes.text(NUMBERS, y, one.told, transform=across, fontsize=style.SMALL)
     numbers.set_verticalalignment("center_baseline")
-    if one.found is None:
-        return
-    if one.found.known:
-        axes.plot([one.found.low, one.found.high], [y, y], color=colour, lw=1.0, zorder=2)
-    axes.plot(
-        one.found.estimate,
-        y,
-        ls="none",
-        marker=style.marker(one.cell.algorithm, algorithms),
-        ms=4.2,
-        mec=colour,
-        mfc=colour,
-        mew=1.0,
-        zorder=3,
-    )
+    marker = style.marker(one.cell.algorithm, algorithms)
+    for found, place, face in ((one.found, y, colour), (one.paper, y + BESIDE, "white")):
+        if found is None:
+            continue
+        if found.known:
+            axes.plot([found.low, found.high], [place, place], color=colour, lw=0.8, zorder=2)
+        axes.plot(
+            found.estimate, place, ls="none", marker=marker, ms=3.6, mec=colour, mfc=face, mew=0.8,
+            zorder=3,
+        )  # fmt: skip

@@ -38,18 +38,18 @@ def caption(results: Results, settings: Settings) -> str:
 
 
 def draw(results: Results, settings: Settings) -> Figure:
-    """Draw one column per set and one row per main measure; algorithms down, measure across."""
+    """Draw one column per set and one row per measure; algorithms down, measure across."""
     sets = evaluation_sets(results)
     tuned = tuned_cells(results)
     algorithms = list(dict.fromkeys(cell.algorithm for cell in tuned))
     recipes = list(dict.fromkeys(cell.recipe for cell in tuned))
-    rows = max(len(main_measures(one)) for one in sets)
+    rows = max(len(_drawn(one)) for one in sets)
     height = 0.75 + rows * (0.42 + 0.13 * max(len(tuned), 3))
     width = style.TEXT if len(sets) > 2 else style.COLUMN
     figure = style.figure(width, height, between=0.05)
     grid = figure.subplots(rows, len(sets), squeeze=False, sharey=True)
     for column, where in enumerate(sets):
-        measures = main_measures(where)
+        measures = _drawn(where)
         for row in range(rows):
             axes = grid[row][column]
             if row >= len(measures):
@@ -63,6 +63,11 @@ def draw(results: Results, settings: Settings) -> Figure:
     grid[0][0].set_ylim(len(algorithms) - 0.5, -0.5)
     _key(figure, recipes)
     return figure
+
+
+def _drawn(where: EvaluationSet) -> list[Measure]:
+    """The main measures without those that the table alone has room for."""
+    return [one for one in main_measures(where) if one.key not in ("omitted", "abstains", "f1")]
 
 
 def _panel(

@@ -55,7 +55,7 @@ def caption(results: Results, settings: Settings) -> str:
     return (
         f"Share of tokens of rank > 1 among those that could move ({captions.free(settings)}; "
         f"first {settings.first_positions} positions) against the change of the main measure from "
-        "the base model (FActScore, or balanced accuracy for questions; paired by item), with "
+        "the base model (the share right; paired by item), with "
         f"regions of under-alignment (shift below {100 * settings.small_shift:g} %, gain below "
         f"{100 * settings.small_change:g} points, of adapters that have learned: a faint sign has "
         "not) and over-alignment (shift at or above it, "

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import style
 from analysis.detection import beyond_chance
 from analysis.load import CLASSES, Results
-from analysis.measures import evaluation_sets, tuned_cells
+from analysis.measures import asked, evaluation_sets, tuned_cells
 from analysis.report.browser import Grades, browser
 from analysis.report.page import Content, Figure
 from analysis.report.shifted import most_shifted
@@ -83,8 +83,9 @@ def run_facts(results: Results) -> list[tuple[str, str]]:
     facts.append(("Facts detected", f"{', '.join(told)}, of {len(results.detection)}"))
     beyond, tested = beyond_chance(results.detection)
     facts.append(("Potentially known beyond guessing", f"{beyond} of {tested}"))
+    written = asked(results)
     for one in evaluation_sets(results):
-        rows = results.items[results.items["set"] == one.name]
+        rows = written[written["set"] == one.name]
         kind = "questions" if one.asks else "entities"
         facts.append(
             (

@@ -13,33 +13,51 @@ from analysis.tables.main import display
 from analysis.tables.write import Section, Table, numbers, percent
 from apeft.rng import keyed
 
-RATES = ("correct", "reject", "choice")
+RATES = ("right", "wrong", "abstains", "correct", "reject", "choice")
+CELLS = ("right", "wrong", "omitted", "accurate", "rank1")
 
 
 def by_relation(results: Results, settings: Settings) -> Table:
-    """Accuracy of stated facts by relation: scored, unscored, share right."""
+    """Cells, accuracy of stated facts and ranks by relation: scored, unscored, share."""
     return _by(
         results,
         settings,
         name="by_relation",
         column="relation",
-        measures=("accurate", "rank1"),
-        caption="Stated facts that are right, and test facts whose right value ranks first, by "
-        "relation",
+        measures=CELLS,
+        caption="Cells right, wrong and omitted, stated facts that are right, and test facts whose "
+        f"right value ranks first, by relation{_lacking(results)}",
     )
 
 
 def questions(results: Results, settings: Settings) -> Table:
-    """Rates by class of question: answers right, answers that reject, scored choice."""
+    """Rates by class of question: right, wrong, abstaining, rejecting, scored choice."""
     return _by(
         results,
         settings,
         name="questions",
         column="group",
         measures=RATES,
-        caption="Answers that are right, answers that reject the question, and right scored "
-        "choices, by class of question",
+        caption="Answers right, wrong and abstaining; answers that turn a question down exactly "
+        "when it is due (correct), or at all (reject); right scored choices, by class of question",
     )
+
+
+def _lacking(results: Results) -> str:
+    """Relations that lack cells or candidates, and why; "" when none does."""
+    counts = results.counts.get("prompts", {})
+    parts = []
+    for key, why in (
+        ("without_value", "cells left out, as the knowledge base has no value"),
+        ("without_candidates", "test facts left out, as too few other values differ"),
+    ):
+        found = [
+            f"{style.relation(name.partition('/')[2])} {count}"
+            for name, count in sorted(counts.items())
+            if name.startswith(f"{key}/")
+        ]
+        parts += [f"; {why}: {', '.join(found)}"] if found else []
+    return "".join(parts)
 
 
 def _by(

@@ -45,18 +45,20 @@ def claims(findings: list[Finding]) -> Table:
             (
                 claim.text,
                 f"{claim.source.where} ({claim.source.grade})",
+                claim.measure,
                 claim.family,
                 *(found.verdicts[asked].verdict for asked in QUESTIONS),
                 *_cells(one),
                 _reasons(told),
             )
         )
-    columns = ("claim", "source", "family", *QUESTIONS, *CELLS, "reason")
+    columns = ("claim", "source", "measure", "family", *QUESTIONS, *CELLS, "reason")
     caption = (
         f"Claims of the paper and what this run says of them ({HOW}; n: entities / prompts / "
-        f"seeds; {DRAW}). Claims of the family `{ABLATIONS}` need arms that the study does not "
-        "train: `make ablations` tests them and has a table like this one, in the report's section "
-        "Ablations."
+        f"seeds; {DRAW}). Measure `main` is the share right of each set, `paper` the paper's own "
+        f"(FActScore, balanced accuracy). Claims of the family `{ABLATIONS}` need arms that the "
+        "study does not train: `make ablations` tests them and has a table like this one, in the "
+        "report's section Ablations."
     )
     return Table("claims", caption, pd.DataFrame(data), (Section("", columns, tuple(rows)),))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import stats, style
+from analysis import omission, samples, stats, style
 from analysis.estimates import difference, estimate, shift_share
 from analysis.figures import captions
 from analysis.load import Results
@@ -15,19 +15,21 @@ from analysis.measures import (
     EvaluationSet,
     Measure,
     base_cell,
-    base_mix,
     cells,
     evaluation_sets,
-    labels,
     main_measures,
+    paper_measure,
     recipe_pairs,
-    scored,
     tuned_cells,
-    values,
 )
 from analysis.paper_numbers import PAPER_SETS, PaperNumbers
 from analysis.settings import Settings
+from analysis.stats import Interval
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent, points
+
+SUPPORTED = Measure(
+    "supported", "Supported facts\na text", "supported facts", "supported", "amount"
+)
 
 
 def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Table:
@@ -38,78 +40,131 @@ def main_table(results: Results, settings: Settings, paper: PaperNumbers) -> Tab
     """
     sections, data = [], [_identity(cell) for cell in cells(results)]
     for where in evaluation_sets(results):
-        measures = main_measures(where)
-        head = [measure.short for measure in measures]
-        known = paper.models(where.role)
-        beside = [f"− paper ({PAPER_SETS[where.role]}, {model})" for model in known]
-        columns = ("variant", "seeds", *head, "Δ to base", "shift share", "n", *beside)
-        rows = []
-        for cell, flat in zip(cells(results), data, strict=True):
-            found = {one.key: estimate(results, cell, where, one, settings) for one in measures}
-            found["shift_share"] = shift_share(results, cell, where, settings)
-            for key, interval in found.items():
-                flat |= numbers(interval, f"{where.name}:{key}:")
-            mix = None if where.asks else covered(results, cell, where)
-            if not where.asks:
-                flat[f"{where.name}:fixed_mix_covered"] = mix
-            change = None
-            if cell != base_cell(results):
-                change = difference(results, cell, base_cell(results), where, measures[0], settings)
-            first = found[measures[0].key]
-            apart = {model: paper.apart(model, cell, where.role, first) for model in known}
-            flat |= {f"{where.name}:paper:{model}:difference": d for model, d in apart.items()}
-            rows.append(
-                (
-                    display(cell),
-                    str(len(cell.seeds)),
-                    *(percent(found[one.key]) + part_of_mix(one, mix) for one in measures),
-                    percent(change, signed=True, stars=True),
-                    percent(found["shift_share"]),
-                    NOTHING if first is None else str(first.items),
-                    *(points(one) for one in apart.values()),
-                )
-            )
-        heading = f"{style.set_title(where.name)} ({style.role_title(where.role)})"
-        sections.append(Section(heading, columns, tuple(rows)))
+        sections.append(_section(results, settings, paper, where, data))
     caption = (
         "Main results in per cent with 95 % intervals "
         f"({captions.sizes(results)}; {captions.seeds(results)}, averaged per item; "
         f"{captions.intervals(settings)}; Jeffreys for rates of fewer than {stats.SMALL} items "
         "and for scores that are all 0 or all 1). "
-        "Δ is the first measure, paired by item, and an asterisk marks an unadjusted interval "
-        "without zero; shift share is tokens of rank > 1 over the first "
-        f"{settings.first_positions} tokens; n counts the scored items of the first "
-        "measure; the fixed mix weighs relations as often as the base model states them, and a "
-        "variant that states only some of these is scored over them alone, with their share of the "
-        "base model's mix in brackets behind the score; "
+        "Each cell (a relation that the prompt's examples state and the knowledge base knows) is "
+        "right, wrong or omitted; each question is answered right, wrong or not at all, both "
+        f"classes counting alike. {_f1(results)}. Supported facts are a number a text. Δ is the "
+        "difference from the base of the set's first measure and of the paper's, in points, paired "
+        "by item; an asterisk marks an unadjusted interval without zero. Shift share is tokens of "
+        f"rank > 1 over the first {settings.first_positions} tokens; n counts the scored items of "
+        f"the first measure. {_unsaid(results)}"
         f"{captions.flags(results)}{captions.CAUTION}."
     )
     return Table("main", caption, pd.DataFrame(data), tuple(sections))
+
+
+def _section(
+    results: Results,
+    settings: Settings,
+    paper: PaperNumbers,
+    where: EvaluationSet,
+    data: list[dict[str, Any]],
+) -> Section:
+    """One set's rows, a variant each; its raw numbers are added to ``data``."""
+    measures = main_measures(where) + (() if where.asks else (SUPPORTED,))
+    base, judged = base_cell(results), paper_measure(where)
+    changed = dict.fromkeys((measures[0], judged))
+    known = paper.models(where.role)
+    beside = [f"− paper ({PAPER_SETS[where.role]}, {model})" for model in known]
+    heads = [*(one.short for one in measures), *(f"Δ {one.short}" for one in changed)]
+    rows = []
+    for cell, flat in zip(cells(results), data, strict=True):
+        found = {one.key: estimate(results, cell, where, one, settings) for one in measures}
+        share = shift_share(results, cell, where, settings)
+        for key, interval in (found | {"shift_share": share}).items():
+            flat |= numbers(interval, f"{where.name}:{key}:")
+        first = found[measures[0].key]
+        apart = {model: paper.apart(model, cell, where.role, found[judged.key]) for model in known}
+        flat |= {f"{where.name}:paper:{model}:difference": d for model, d in apart.items()}
+        rows.append(
+            (
+                display(cell),
+                str(len(cell.seeds)),
+                *(_level(one, found[one.key]) for one in measures),
+                *(change(results, cell, base, where, one, settings) for one in changed),
+                percent(share),
+                NOTHING if first is None else str(first.items),
+                *(points(one) for one in apart.values()),
+            )
+        )
+    heading = f"{style.set_title(where.name)} ({style.role_title(where.role)})"
+    columns = ("variant", "seeds", *heads, "shift share", "n", *beside)
+    return Section(heading, columns, tuple(rows))
+
+
+def _level(measure: Measure, found: Interval | None) -> str:
+    if measure.kind == "amount":
+        return NOTHING if found is None else f"{found.estimate:.2f}"
+    return percent(found)
+
+
+def change(
+    results: Results,
+    cell: Cell,
+    other: Cell,
+    where: EvaluationSet,
+    measure: Measure,
+    settings: Settings,
+) -> str:
+    """``cell`` - ``other`` in points, with what is to be said of it; nothing of a cell itself."""
+    if cell == other:
+        return NOTHING
+    found = difference(results, cell, other, where, measure, settings)
+    note = omission.told(results, cell, other, where, measure, settings)
+    return "; ".join(filter(None, (moved(found), note)))
+
+
+def moved(found: Interval | None) -> str:
+    """A paired difference in points; one of which no item moved has no interval, and says so."""
+    if found is not None and found.still:
+        return stats.STILL
+    return percent(found, signed=True, stars=True)
+
+
+def _f1(results: Results) -> str:
+    """What K is, or why there is none."""
+    counts = results.counts.get("grade", {})
+    k = counts.get("f1_k")
+    if k is None:
+        return f"F1@K was not measured ({counts.get('f1_without') or 'K is not known'})"
+    return f"K of F1@K is {k}, from the base's texts on validation people"
+
+
+def _unsaid(results: Results) -> str:
+    """Name the measures that the base has on no item of a set, and why; "" when there are none."""
+    base, parts = base_cell(results), []
+    for where in evaluation_sets(results):
+        reason = _no_truth(results, where)
+        if reason:
+            parts.append(f"{style.set_title(where.name)}: no share right ({reason})")
+        names = [
+            one.short
+            for one in main_measures(where)
+            if one.key != "f1" and samples.level(results, base, where, one) is None
+        ]
+        if names:
+            parts.append(f"{style.set_title(where.name)}: {', '.join(names)} (nothing scored)")
+    return f"Not measured: {'; '.join(parts)}. " if parts else ""
+
+
+def _no_truth(results: Results, where: EvaluationSet) -> str:
+    if where.truth:
+        return ""
+    if not where.asks:
+        return "the knowledge base holds no value that its prompts ask for"
+    reasons = results.counts.get("grade", {}).get("truth_unscored", {}).get(where.name, {})
+    return "; ".join(sorted(reasons, key=lambda one: (-reasons[one], one))) or "nothing scored"
 
 
 def display(cell: Cell) -> str:
     """A variant's name in readable tables; a dagger marks a collapsed one."""
     parts = [style.algorithm(cell.algorithm), style.recipe(cell.recipe)]
     return " ".join(part for part in parts if part) + (" †" if cell.collapsed else "")
-
-
-def covered(results: Results, cell: Cell, where: EvaluationSet) -> float | None:
-    """Share of the base model's relation mix on which a cell's fixed-mix score rests."""
-    rows = scored(results, cell, where.name, "accurate")
-    if rows is None:
-        return None
-    facts = stats.Facts(values(rows), labels(rows, "relation"), labels(rows, "entity"))
-    return stats.covered(facts, base_mix(results, where.name))
-
-
-def part_of_mix(measure: Measure, mix: float | None) -> str:
-    """Mark a fixed-mix score that rests on less than the base model's whole mix; else nothing.
-
-    ``mix`` is the share covered, in 0..1; what misses a little is not rounded to the whole.
-    """
-    if measure.kind != "fixed mix" or not mix or mix > 1 - 1e-9:
-        return ""
-    return f" ({min(max(round(100 * mix), 1), 99)} % of the mix)"
 
 
 def differences(results: Results, settings: Settings) -> Table:
@@ -122,10 +177,12 @@ def differences(results: Results, settings: Settings) -> Table:
         for measure in main_measures(where):
             for kind, cell, other in pairs:
                 found = difference(results, cell, other, where, measure, settings)
+                note = omission.told(results, cell, other, where, measure, settings)
                 data.append(
                     {"contrast": kind, "variant": cell.name, "against": other.name}
                     | {"set": where.name, "measure": measure.key}
                     | numbers(found)
+                    | {"note": note}
                 )
                 rows.append(
                     (
@@ -134,11 +191,21 @@ def differences(results: Results, settings: Settings) -> Table:
                         display(other),
                         style.set_title(where.name),
                         measure.short,
-                        percent(found, signed=True, stars=True),
+                        moved(found),
                         NOTHING if found is None else str(found.items),
+                        note,
                     )
                 )
-    columns = ("contrast", "variant", "against", "set", "measure", "difference (points)", "n")
+    columns = (
+        "contrast",
+        "variant",
+        "against",
+        "set",
+        "measure",
+        "difference (points)",
+        "n",
+        "note",
+    )
     caption = (
         "Paired differences in points with 95 % intervals, unadjusted; an asterisk marks an "
         f"interval without zero ({captions.seeds(results)}; {captions.intervals(settings)}; "

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import samples, style
 from analysis.figures import captions
 from analysis.load import Results
-from analysis.measures import Cell, cells, evaluation_sets, main_measures
+from analysis.measures import Cell, cells, evaluation_sets, paper_measure
 from analysis.paper_numbers import PAPER_SETS, PaperNumbers
 from analysis.settings import Settings
 from analysis.stats import Interval, share
@@ -57,9 +57,9 @@ def table(results: Results, settings: Settings, paper: PaperNumbers) -> Table:
 
 
 def _role(results: Results, cell: Cell, role: str, settings: Settings) -> Interval | None:
-    """The first main measure of a role, averaged over its sets."""
+    """The paper's measure of a role, averaged over its sets."""
     found = [
-        samples.level(results, cell, where, main_measures(where)[0])
+        samples.level(results, cell, where, paper_measure(where))
         for where in evaluation_sets(results)
         if where.role == role
     ]

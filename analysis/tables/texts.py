@@ -21,6 +21,8 @@ SHARES = {
     "upper": "upper bound",
     "factscore_penalised": "with length penalty",
     "responded": "responses that state a fact",
+    "hedged": "cells right and wrong",
+    "undecided": "cells undecided",
 }
 AMOUNTS = {
     "facts": "facts",
@@ -62,7 +64,10 @@ def texts(results: Results, settings: Settings) -> Table:
     caption = (
         "Long-form texts. FActScore is the share of supported among decided facts; the bounds take "
         "all undecided facts as wrong and as right; the length penalty is FActScore's, over "
-        "responses with a score; facts, their verdicts and tokens are means per response "
+        "responses with a score; facts, their verdicts and tokens are means per response. Of "
+        "the cells, those right and wrong have a wrong value beside the right one (and count as "
+        "right), those undecided have only statements that could not be decided (and count as "
+        "omitted) "
         f"({captions.seeds(results)}, averaged per response; {captions.by_entity(settings)}; "
         f"{captions.flags(results)}{captions.CAUTION})."
     )

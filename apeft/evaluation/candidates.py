@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from apeft.facts.judge import TypedJudge
@@ -15,14 +16,14 @@ DRAWS = 12  # draws of another value before a fact is given up: most differ at o
 
 def with_candidates(
     facts: Sequence[Record], judge: TypedJudge, knowledge: Knowledge, others: int, seed: int
-) -> tuple[list[Record], int]:
+) -> tuple[list[Record], dict[str, int]]:
     """Add ``right`` (one right value, as an answer is written) and ``others`` to each fact.
 
     The other values are drawn, keyed by the fact, from what other entities have in the relation,
     as often as they have it. A value that may also be right is never one of them.
 
     Returns:
-        The facts and how many were left out because too few other values differ.
+        The facts, and how many of each relation were left out because too few other values differ.
     """
     pool: dict[str, list[str]] = {}
     for (_, relation), values in sorted(knowledge.facts.items()):
@@ -47,4 +48,5 @@ def with_candidates(
                     "others": [judge.answer_text(relation, value) for value in found],
                 }
             )
-    return rows, len(facts) - len(rows)
+    kept = {row["fact"] for row in rows}
+    return rows, dict(Counter(row["relation"] for row in facts if row["fact"] not in kept))

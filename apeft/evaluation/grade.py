@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from apeft.evaluation.gold import states, to_look_for
 from apeft.facts import relations
 from apeft.facts.assess import assess
+from apeft.facts.factscore import f1_at
 from apeft.facts.judge import FactJudge, TypedJudge
 from apeft.facts.knowledge import Knowledge
 from apeft.finite import finite
@@ -25,9 +27,15 @@ JUDGES = {name: JUDGE_OF_ROLE[one.role] for name, one in QUESTION_OF_NAME.items(
 
 
 def grade_texts(
-    responses: Sequence[Record], judge: FactJudge, knowledge: Knowledge, gamma: int
+    responses: Sequence[Record],
+    judge: FactJudge,
+    knowledge: Knowledge,
+    gamma: int,
+    k: int | None = None,
 ) -> tuple[list[Record], list[Record]]:
     """Grade long-form responses: (responses with scores, their stated facts with verdicts).
+
+    ``k`` is that of F1@K (:func:`apeft.facts.factscore.f1_at`); without one, it is unscored.
 
     The typed rules have no relations for an open prompt: its text is unscored, not without facts.
     """
@@ -48,6 +56,7 @@ def grade_texts(
                 "factscore_penalised": score.penalised,
                 "lower": score.lower,
                 "upper": score.upper,
+                "f1": None if k is None else f1_at(k, score),
                 "supported": score.supported,
                 "contradicted": score.contradicted,
                 "not_stated": score.not_stated,
@@ -60,7 +69,7 @@ def grade_texts(
 
 def _unscored(response: Record) -> Record:
     measures = (
-        "factscore", "factscore_penalised", "lower", "upper", "supported", "contradicted",
+        "factscore", "factscore_penalised", "lower", "upper", "f1", "supported", "contradicted",
         "not_stated", "facts", "responded",
     )  # fmt: skip
     return {
@@ -90,14 +99,26 @@ def by_model(reader: Reader) -> Callable[[QuestionJudge], QuestionJudge]:
 
 def grade_questions(
     responses: Sequence[Record],
+    golds: Mapping[str, Sequence[str]],
     judge_of: Callable[[QuestionJudge], QuestionJudge] = by_rules,
 ) -> list[Record]:
-    """Grade question responses: correct means turned down exactly when it should be.
+    """Grade question responses, in two ways.
 
-    ``judge_of`` gives the judge that stands in for a rule.
+    ``correct``: turned down exactly when it should be; whether a plain answer is true plays no
+    part. ``right``, ``wrong`` and ``abstains`` add to one: a question that should be turned down is
+    answered right by that and wrong by anything else; on any other question turning it down is to
+    abstain, and a plain answer is right if it states a gold answer. A question without a gold
+    answer to look for has none of the three, whatever is answered, so that no answer can choose
+    whether it is scored.
 
-    Whether a plain answer is true is not graded. An ungradable answer has ``reject`` and
-    ``correct`` null, with its reason.
+    Args:
+        responses: with ``id``, ``set``, ``entity``, ``group``, ``question`` and ``text``.
+        golds: gold answers by ``id``, any of which is right.
+        judge_of: gives the judge that stands in for a rule.
+
+    Returns:
+        One row a response; what cannot be graded is None, with ``reason`` (of the first) and
+        ``truth_reason`` (of the other three).
     """
     rows = []
     for response in responses:
@@ -110,9 +131,28 @@ def grade_questions(
                 "reject": grade.label,
                 "correct": None if grade.label is None else grade.label == should,
                 "reason": grade.reason,
+                **_ternary(grade, should, response["text"], golds.get(response["id"], ())),
             }
         )
     return rows
+
+
+def _ternary(grade: Grade, should: bool, text: str, golds: Sequence[str]) -> Record:
+    """Right, wrong or abstains, as 0 or 1; None where the judge or the gold answer decides not."""
+    wanted, lacking = ([], "") if should else to_look_for(golds)
+    stated = Grade(False, "") if should or lacking else states(text, wanted)
+    plain = not should and grade.label is False
+    reason = lacking or (grade.reason if grade.label is None else stated.reason * plain)
+    if lacking or grade.label is None or (plain and stated.label is None):
+        return {"right": None, "wrong": None, "abstains": None, "truth_reason": reason}
+    right = bool(grade.label if should else plain and stated.label)
+    abstains = grade.label and not should
+    return {
+        "right": int(right),
+        "wrong": int(not right and not abstains),
+        "abstains": int(abstains),
+        "truth_reason": reason,
+    }
 
 
 def grade_answers(

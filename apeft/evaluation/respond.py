@@ -28,7 +28,7 @@ class RespondSettings:
     Attributes:
         text_tokens: longest greedy text.
         answer_tokens: longest greedy answer to a question of the question sets.
-        fact_tokens: longest sampled answer to a fact question.
+        fact_tokens: longest answer to a fact question, sampled or greedy.
         k: samples of each fact question (r of the tuned model).
         temperature: of those samples.
         base_temperatures: other temperatures at which the base alone is sampled, so that an
@@ -129,6 +129,23 @@ class Evaluation:
                 "logps": [item["logp"] for item in completions],
             }
             for fact, completions in zip(facts, written, strict=True)
+        ]
+
+    def shorts(self, cells: Sequence[Record]) -> list[Record]:
+        """One greedy short answer to the question of each cell of the long-form prompts."""
+        s = self._settings
+        asked = {row["fact"]: row["text"] for row in cells}  # two prompts may share an entity
+        written = sample_prompts(
+            self._sampler,
+            list(asked.values()),
+            SampleSettings(1, 0.0, s.fact_tokens, "\n", s.seed),
+            self._log,
+            "respond shorts",
+            chunk=s.rows,
+        )
+        return [
+            {"fact": fact, "text": completions[0]["text"]}
+            for fact, completions in zip(asked, written, strict=True)
         ]
 
     def candidates(self, facts: Sequence[Record]) -> list[Record]:

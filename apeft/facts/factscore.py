@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 GAMMA = 10
@@ -81,6 +82,33 @@ def score_response(verdicts: Iterable[str], gamma: int = GAMMA) -> ResponseScore
     )
 
 
+def f1_at(k: int, score: ResponseScore) -> float:
+    """F1@K of one response in [0, 1] (LongFact, Wei et al. 2024).
+
+    Precision is supported / decided, recall is supported / K, at most 1. A response without a
+    supported fact has 0.
+    """
+    if k < 1:
+        raise ValueError(f"K is a number of facts, at least 1 (given: {k})")
+    if not score.supported:
+        return 0.0
+    precision = score.supported / (score.supported + score.contradicted)
+    recall = min(score.supported / k, 1.0)
+    return 2 * precision * recall / (precision + recall)
+
+
+def k_of_texts(decided: Sequence[int]) -> tuple[int | None, str]:
+    """K of F1@K: the median number of decided facts a text, rounded (a half up).
+
+    Returns:
+        K and "", or None and the reason why there is none.
+    """
+    if not decided:
+        return None, "no validation text"
+    k = math.floor(median(decided) + 0.5)
+    return (k, "") if k else (None, "K is 0: half of the validation texts state no decided fact")
+
+
 def summarise(scores: Sequence[ResponseScore]) -> Summary:
     """Average over responses, each response counting once."""
     scored = sum(score.supported + score.contradicted for score in scores)
@@ -96,23 +124,6 @@ def summarise(scores: Sequence[ResponseScore]) -> Summary:
         facts=_mean(float(score.facts) for score in scores),
         decided=scored / facts if facts else None,
     )
-
-
-def fixed_mix(
-    accuracy_by_relation: Mapping[str, float], weights: Mapping[str, float]
-) -> float | None:
-    """Mean accuracy at a fixed mix of relations, so that stating fewer years earns nothing.
-
-    Relations without an accuracy leave the mix and the other weights are scaled up; None when
-    nothing is left. Negative weights are refused.
-    """
-    if any(weight < 0 for weight in weights.values()):
-        raise ValueError("weights of relations must not be negative")
-    shared = sorted(set(accuracy_by_relation) & set(weights))
-    total = math.fsum(weights[relation] for relation in shared)
-    if total <= 0:
-        return None
-    return math.fsum(weights[r] * accuracy_by_relation[r] for r in shared) / total
 
 
 def human_factscore(rows: Sequence[Mapping[str, Any]], *, irrelevant: bool = True) -> float:

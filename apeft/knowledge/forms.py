@@ -103,12 +103,14 @@ def _question(key: str, fields: Mapping[str, Any]) -> Question:
     # A source without ids gives each question one that depends on its words alone, so that it
     # stays on its side of the split whatever else the file holds.
     own = fields.get("id") or digest(fold(fields["question"]))[:12]
+    answers = [one for one in fields.get("answers", ()) if one]
     return {
         "id": f"{key}/{own}",
         "set": one.name,
         "question": fields["question"],
         "group": QUESTIONS[key].classes[0 if fields["reject"] else 1] if asks else "",
-        "answer": fields.get("answer", ""),
+        "answer": next(iter(answers), ""),
+        "answers": answers,
         "split": fields.get("split", ""),
         "rank": fields.get("rank", 0),
     }
@@ -130,11 +132,10 @@ def _one_of(row: Row, column: str, values: Mapping[str, bool]) -> bool:
     return values[told]
 
 
-def _first(value: Any) -> str:
-    """The first of a list of answers, or the one answer; empty when there is none."""
-    if isinstance(value, list | tuple):
-        value = value[0] if value else ""
-    return " ".join(str(value or "").split())
+def _all(value: Any) -> list[str]:
+    """Every one of a list of answers, or the one answer."""
+    several = value if isinstance(value, list | tuple) else [value]
+    return [" ".join(str("" if one is None else one).split()) for one in several]
 
 
 DIGITS = {"0": False, "1": True}
@@ -146,7 +147,7 @@ def _freshqa(row: Row, number: int) -> Question:
         "id": str(row["id"]),
         "question": str(row["question"] or "").strip(),
         "reject": _one_of(row, "false_premise", TRUTH),
-        "answer": str(row["answer_0"] or "").strip(),
+        "answers": [text for key in row if key.startswith("answer_") for text in _all(row[key])],
         "split": "test" if row["split"] == "TEST" else "",
         "rank": 0 if row["fact_type"] == "never-changing" else 1,
     }
@@ -155,12 +156,11 @@ def _freshqa(row: Row, number: int) -> Question:
 def _selfaware(row: Row, number: int) -> Question:
     """The rows of openfactcheck."""
     told = {"answerable: true": False, "answerable: false": True}
-    answers = row["reference_answer"] or [""]
     return {
         "id": f"{number:04d}",
         "question": str(row["question"] or "").strip(),
         "reject": _one_of(row, "ability_to_test", told),
-        "answer": str(answers[0]),
+        "answers": _all(row["reference_answer"]),
     }
 
 
@@ -170,7 +170,7 @@ def _selfaware_original(row: Row, number: int) -> Question:
         "id": str(row["question_id"]),
         "question": _text(row, "question"),
         "reject": not _one_of(row, "answerable", TRUTH),
-        "answer": _first(row["answer"]),
+        "answers": _all(row["answer"]),
     }
 
 
@@ -185,15 +185,15 @@ def _falseqa(row: Row, number: int) -> Question:
     return {
         "question": _text(row, "question"),
         "reject": _one_of(row, "label", DIGITS),
-        "answer": _first(answer),
+        "answers": _all(answer),
     }
 
 
 def _kuq(row: Row, number: int) -> Question:
     """Answers to unknown questions describe the question, so they are no example's words."""
     unknown = _one_of(row, "unknown", TRUTH)
-    answer = "" if unknown else _first(row["answer"])
-    return {"question": _text(row, "question"), "reject": unknown, "answer": answer}
+    answers = [] if unknown else _all(row["answer"])
+    return {"question": _text(row, "question"), "reject": unknown, "answers": answers}
 
 
 def _fava(row: Row, number: int) -> Question:
@@ -214,7 +214,7 @@ def _labelled(row: Row, number: int) -> Question:
     return own | {
         "question": _text(row, "question"),
         "reject": _one_of(row, "reject", DIGITS | TRUTH),
-        "answer": _first(row.get("answer")),
+        "answers": _all(row.get("answer")),
         "split": split,
     }
 

@@ -13,7 +13,7 @@ READS: Reads = {"grade": Params, "cells": Cells, "judge": JudgeParams}
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/grade: texts, facts, questions, answers, candidates and openers of all variants."""
+    """Write out/grade: the grades of all variants."""
     return grade(params, variants(params["cells"]))
 
 

@@ -22,7 +22,7 @@ def main(params: dict[str, Any]) -> Made:
     """Write out/where/VARIANT: updates.jsonl, margins.jsonl and counts.json."""
     variant = sys.argv[1]
     adapter = adapter_of(variant)
-    facts = read_jsonl(Path("out/prompts/test_facts.jsonl"))
+    facts = [row for row in read_jsonl(Path("out/prompts/test_facts.jsonl")) if row["sampled"]]
     if not facts:
         raise UserError(
             "no test fact is there to be scored",

@@ -151,14 +151,23 @@ def item_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
                 margin = rng.normal(2 * (share - 0.3) + easy + 8 * lift, 1.5)
                 add(where, entity, test, "rank1", float(margin > 0), relation=relation)
                 add(where, entity, test, "margin", margin, relation=relation)
+                add(where, entity, test, "pairs_right", float(margin > 0), relation=relation)
+                add(where, entity, test, "among", -np.log1p(np.exp(-margin)), relation=relation)
                 add(where, entity, test, "r", round(rng.beta(2, 3) * 8) / 8, relation=relation)
-                if rng.random() > stated:
+                fact = f"{where}/p{number:03d}#{relation}"
+                silent, draw = rng.random() > stated, rng.random()
+                cell = "omitted" if silent else "right" if draw < share + easy + lift else "wrong"
+                for measure in ("right", "wrong", "omitted"):
+                    add(where, entity, fact, measure, float(cell == measure), relation=relation)
+                add(where, entity, fact, "hedged", 0.0, relation=relation)
+                add(where, entity, fact, "undecided", 0.0, relation=relation)
+                short = None if rng.random() < 0.1 else float(draw < share + easy)
+                add(where, entity, fact, "short_right", short, relation=relation)
+                if silent:
                     continue
-                draw = rng.random()
                 verdict = None if rng.random() < 0.15 else float(draw < share + easy + lift)
                 right, wrong = right + (verdict == 1), wrong + (verdict == 0)
                 unknown += verdict is None
-                fact = f"{where}/p{number:03d}#{relation}"
                 add(where, entity, fact, "accurate", verdict, relation=relation)
             decided, stated_facts = right + wrong, right + wrong + unknown
             score = right / decided if decided else None
@@ -166,6 +175,7 @@ def item_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
             per_response = {
                 "factscore": score,
                 "factscore_penalised": None if score is None else score * min(1, decided / 3),
+                "f1": 2 * right / (decided + max(3, right)) if right else 0.0,
                 "supported": right,
                 "contradicted": wrong,
                 "not_stated": unknown,
@@ -187,6 +197,13 @@ def item_rows(one: dict[str, object], size: Size) -> list[dict[str, object]]:
             right = float(reject) if group == groups[0] else float(rng.random() < 0.55 + gain / 2)
             add(where, entity, entity, "correct", None if unsure else right, group=group)
             add(where, entity, entity, "reject", None if unsure else float(reject), group=group)
+            due = group == groups[0]
+            told = rng.random() < 0.3 + gain
+            outcome = "right" if (reject if due else told and not reject) else "wrong"
+            outcome = "abstains" if reject and not due else outcome
+            for measure in ("right", "wrong", "abstains"):
+                value = None if unsure else float(outcome == measure)
+                add(where, entity, entity, measure, value, group=group)
             margin = rng.normal(0.2 + 2 * gain, 1.0)
             add(where, entity, entity, "choice", float(margin > 0), group=group)
             add(where, entity, entity, "choice_margin", margin, group=group)

@@ -154,9 +154,9 @@ def numbers_beside(figure: Figure) -> list[str]:
 
 
 def with_scores(results: Results, general: float, apeft: float) -> Results:
-    """Results whose FActScore is one number for each recipe."""
+    """Results whose share right and FActScore are one number for each recipe, in long form."""
     items = results.items
-    score = items["measure"] == "factscore"
+    score = items["measure"].isin(["factscore", "right"]) & (items["group"] == "")
     value = items["value"].copy()
     for recipe, number in (("general", general), ("apeft", apeft)):
         value[score & (items["recipe"] == recipe)] = number
@@ -171,7 +171,8 @@ def test_gains_are_apeft_minus_general_in_points(smoke: Results, settings: Setti
     assert told[:6] == ["+10.0 [+10.0, +10.0]"] * 6  # three long-form sets
     assert "+10.0 [+10.0, +10.0]" not in told[6:]
     points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]
-    assert np.allclose([float(np.asarray(line.get_xdata())[0]) for line in points[:6]], 0.1)
+    assert len(points) == 2 * len(told)  # the share right and the paper's measure
+    assert np.allclose([float(np.asarray(line.get_xdata())[0]) for line in points[:12]], 0.1)
 
 
 def test_a_gain_without_a_scored_pair_is_said_and_drawn_nowhere(
@@ -181,7 +182,7 @@ def test_a_gain_without_a_scored_pair_is_said_and_drawn_nowhere(
         figure = draw("gains", with_scores(smoke, 0.4, np.nan), settings)
     assert numbers_beside(figure)[:6] == ["not measured"] * 6
     points = [line for line in figure.axes[0].lines if line.get_marker() not in ("None", "")]
-    assert len(points) == 4
+    assert len(points) == 2 * 4
 
 
 def test_gains_say_so_when_no_algorithm_has_both_recipes(

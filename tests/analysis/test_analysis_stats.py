@@ -100,11 +100,6 @@ def test_items_of_one_entity_that_agree_count_once() -> None:
     assert 0.08 < found.high < upper
 
 
-def test_covered_says_which_share_of_a_mix_is_stated() -> None:
-    facts = stats.Facts(np.array([1.0, 0.0]), text("job", "job"), text("a", "b"))
-    assert stats.covered(facts, {"job": 0.25, "year": 0.75}) == pytest.approx(0.25)
-
-
 def test_curve_means_by_position_and_drops_intervals_of_few_entities() -> None:
     values = np.array([1.0, 3.0, 1.0, 1.0, 1.0, 1.0, 5.0])
     positions = np.array([0, 1, 0, 0, 0, 0, 1])

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.estimates import difference, estimate, shift_share
 from analysis.load import COLUMNS, Results
-from analysis.measures import LONG_FORM, QUESTIONS, base_cell, cells, evaluation_sets
+from analysis.measures import ACCURACY, FACTSCORE, base_cell, cells, evaluation_sets
 from analysis.metrics import metrics
 from analysis.paper_numbers import PaperNumbers
 from analysis.settings import Settings
@@ -44,7 +44,7 @@ def test_seeds_of_one_item_are_averaged_before_items_are(
     results = results_of(rows, smoke)
     cell, where = cells(results)[1], evaluation_sets(results)[0]
     assert cell.seeds == (0, 1)
-    found = estimate(results, cell, where, LONG_FORM[0], settings)
+    found = estimate(results, cell, where, FACTSCORE, settings)
     assert found is not None
     assert found.estimate == pytest.approx(0.75)
     assert found.items == 2
@@ -58,7 +58,7 @@ def test_a_difference_uses_only_items_that_both_have_scored(
     rows += [row("b", None, **tuned()), row("c", 0.1, **tuned())]
     results = results_of(rows, smoke)
     base, cell = cells(results)
-    found = difference(results, cell, base, evaluation_sets(results)[0], LONG_FORM[0], settings)
+    found = difference(results, cell, base, evaluation_sets(results)[0], FACTSCORE, settings)
     assert found is not None
     assert (found.estimate, found.items) == (pytest.approx(0.5), 1)
 
@@ -70,46 +70,7 @@ def test_balanced_accuracy_is_not_said_when_a_class_is_wholly_unscored(
     rows = [row("a", 1.0, **ask, group="answerable"), row("b", None, **ask, group="unanswerable")]
     results = results_of(rows, smoke)
     where = evaluation_sets(results)[0]
-    assert estimate(results, base_cell(results), where, QUESTIONS[0], settings) is None
-
-
-def test_the_fixed_mix_of_the_base_model_is_its_plain_share_of_facts(
-    full: Results, settings: Settings
-) -> None:
-    base = base_cell(full)
-    for where in evaluation_sets(full)[:3]:
-        rows = full.by_measure["base", "", where.name, "accurate"]
-        found = estimate(full, base, where, LONG_FORM[1], settings)
-        assert found is not None
-        assert found.estimate == pytest.approx(rows["value"].mean())
-
-
-def test_a_fixed_mix_over_a_part_of_the_base_models_mix_says_how_much_of_it(
-    smoke: Results, settings: Settings
-) -> None:
-    # The base states 2 of 3 facts on birth years; dpo-apeft states no other, dpo-general both.
-    facts = [("a", "birth_year"), ("b", "birth_year"), ("c", "capital")]
-    general = {**tuned(), "variant": "dpo-general-0", "recipe": "general"}
-    rows = [row(name, 1.0) for name, _ in facts]
-    for who, stated in (({}, facts), (general, facts), (tuned(), facts[:2])):
-        rows += [row(f"{name}#{of}", 1.0, measure="accurate", relation=of, **who)
-                 for name, of in stated]  # fmt: skip
-    table = main.main_table(results_of(rows, smoke), settings, NO_NUMBERS)
-    column = table.sections[0].columns.index("fixed mix")
-    shown = {one[0]: one[column] for one in table.sections[0].rows}
-    assert shown["DPO APEFT"] == "100.0 (67 % of the mix)"
-    assert "mix" not in shown["base"] + shown["DPO general"]
-    assert "share of the base model's mix in brackets" in table.caption
-    assert list(table.data["bio:fixed_mix_covered"]) == pytest.approx([1.0, 1.0, 2 / 3])
-    assert "(67 % of the mix)" in markdown(table)
-    assert r"(67 \% of the mix)" in latex(table)
-
-
-@pytest.mark.parametrize(("mix", "mark"), [(1.0, ""), (1 - 1e-12, ""), (None, ""), (0.0, ""),
-    (0.9999, " (99 % of the mix)"), (0.894, " (89 % of the mix)")])  # fmt: skip
-def test_a_mix_that_misses_little_is_not_called_whole(mix: float | None, mark: str) -> None:
-    assert main.part_of_mix(LONG_FORM[1], mix) == mark
-    assert main.part_of_mix(LONG_FORM[0], mix) == ""
+    assert estimate(results, base_cell(results), where, ACCURACY, settings) is None
 
 
 def test_shift_share_counts_only_the_shared_first_positions(
@@ -168,8 +129,11 @@ def test_an_algorithms_own_value_and_a_budget_in_epochs_have_classes_of_their_ow
 def test_breakdowns_account_for_every_item(which: str, full: Results, settings: Settings) -> None:
     table = getattr(breakdown, which)(full, settings).data
     assert (table["scored"] + table["unscored"] == table["total"]).all()
-    measures = ["accurate", "rank1"] if which == "by_relation" else list(breakdown.RATES)
-    assert table["total"].sum() == full.items["measure"].isin(measures).sum()
+    column, measures = {
+        "by_relation": ("relation", breakdown.CELLS), "questions": ("group", breakdown.RATES),
+    }[which]  # fmt: skip
+    mine = full.items[full.items[column] != ""]
+    assert table["total"].sum() == mine["measure"].isin(measures).sum()
 
 
 def test_main_table_has_a_row_per_variant_in_every_form(gaps: Results, settings: Settings) -> None:
@@ -178,7 +142,9 @@ def test_main_table_has_a_row_per_variant_in_every_form(gaps: Results, settings:
     assert list(table.data["variant"]) == names
     assert names[0] == "base"
     assert "ipo-apeft" not in names
-    assert "bio:factscore_fixed_mix:low" in table.data.columns
+    assert {"bio:right:low", "bio:f1:low", "bio:supported:low", "selfaware:abstains:low"} <= set(
+        table.data.columns
+    )
     for section in table.sections:
         assert len(section.rows) == len(names)
     assert markdown(table).count("| DPO APEFT |") == 5

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.claims import CLAIMS, Claim, read_claims
+from analysis.claims import Claim, read_claims
 from analysis.ledger import ledger
 from analysis.load import Results
 from analysis.settings import Settings
@@ -80,9 +80,10 @@ def study(
                 entity = f"{where}/{number}"
                 place = {"set": where, "role": role, "entity": entity, "item": entity}
                 group = ("answerable", "unanswerable")[number % 2] if asks else ""
-                measure = "correct" if asks else "factscore"
-                rows.append(about | place | {"relation": "", "group": group, "measure": measure}
-                            | {"value": value})  # fmt: skip
+                measures = {"correct" if asks else "factscore": value, "right": value,
+                            "wrong": 1 - value}  # fmt: skip
+                rows += [about | place | {"relation": "", "group": group, "measure": measure}
+                         | {"value": own} for measure, own in measures.items()]  # fmt: skip
                 if algorithm == "base":
                     continue
                 for position in range(10):
@@ -133,8 +134,10 @@ def good_ledger(good: Results, settings: Settings) -> list[Finding]:
 def test_the_shipped_ledger_holds_the_papers_claims_with_their_sources_and_one_primary() -> None:
     found = read_claims()
     assert [one.id for one in found if one.family == "primary"] == ["apeft-gain"]
-    points, relative = (one for one in found if one.threshold == 0.0345)
-    assert (points.scale, relative.scale) == ("points", "relative")
+    goals = [(one.scale, one.measure) for one in found if one.threshold == 0.0345]
+    assert goals == [
+        (scale, measure) for scale in ("points", "relative") for measure in ("main", "paper")
+    ]
     assert all(one.source.where and one.needs for one in found)
     assert {"P", "S"} <= {one.source.grade for one in found}
 
@@ -418,7 +421,7 @@ def test_tables_and_json_hold_every_claim_and_no_number_that_is_none(
 ) -> None:
     made = document(good_ledger, settings)
     assert json.loads(json.dumps(made, allow_nan=False)) == made
-    ids = [one["id"] for one in yaml.safe_load(CLAIMS.read_text())]
+    ids = [one.id for one in read_claims()]
     assert [one["id"] for one in made["claims"]] == ids
     table = claims(good_ledger)
     assert list(table.data["id"]) == ids

@@ -37,7 +37,8 @@ def answered(name: str, text: str) -> list[Record]:
             {"id": f"{name}/{n}", "set": name, "entity": f"{name}/{n}", "group": group,
              "question": f"Who won cup {n}?", "text": text}
             for n, group in enumerate(groups)
-        ]
+        ],
+        {f"{name}/{n}": ["Peru", "the USA"] for n in range(len(groups))},
     )  # fmt: skip
 
 
@@ -73,8 +74,12 @@ def test_one_answer_to_every_question_is_no_skill(
     """Rejecting all is right in one question of four, answering all in three; both count 0.5."""
     one = QUESTION_OF_NAME[name]
     rows = answered(name, REFUSAL[one.role] if rejects else "It was Spain.")
-    found = metrics(collected(rows, ("correct", "reject"), smoke), settings)["base"]
+    measures = ("correct", "reject", "right", "wrong", "abstains")
+    found = metrics(collected(rows, measures, smoke), settings)["base"]
     assert found[f"{name}.balanced_accuracy"] == 0.5
+    # Turning all down is right where it is due and abstains elsewhere; the one answer is wrong.
+    shares = [found[f"{name}.{one}"] for one in ("right", "wrong", "abstains")]
+    assert shares == ([0.5, 0.0, 0.5] if rejects else [0.0, 1.0, 0.0])
     plain = sum(row["correct"] for row in rows) / len(rows)
     assert plain == (0.25 if rejects else 0.75)
     assert found[f"{name}.rejected_{one.turn_down}"] == float(rejects)

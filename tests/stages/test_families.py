@@ -47,7 +47,7 @@ CUTS: dict[str, Any] = {
     "prompts": {
         "train_people": 3, "validation_people": 2, "test_people": 2, "countries": 2,
         "elements": 2, "freshqa": 4, "selfaware": 4, "tuning_questions": 4, "text_shots": 1,
-        "answer_shots": 1, "question_shots": 2, "facts_per_set": 5,
+        "answer_shots": 1, "question_shots": 2, "ranked_facts_per_set": 8, "facts_per_set": 5,
     },
     "sample": {"n": 2, "max_new_tokens": 8, "dtype": "float32"},
     "general": {"min_facts": 1, "per_person": 1},

@@ -81,7 +81,8 @@ def test_a_run_in_another_process_writes_the_same_bytes(workspace: Path) -> None
     cells = {f"{algorithm}-{recipe}-0" for algorithm in ALGORITHMS for recipe in RECIPES}
     assert set(metrics) == {"base", *cells}
     assert {"bio.factscore", "bio.shift_share"} <= set(metrics["dpo-apeft-0"])
-    amounts = ("facts_per_response", "rank_margin", "kl_tuned_base", "kl_base_tuned")
+    amounts = ("facts_per_response", "supported_facts", "rank_margin", "rank_logp_among",
+               "kl_tuned_base", "kl_base_tuned")  # fmt: skip
     shares = {
         name: value
         for one in metrics.values()

@@ -196,7 +196,7 @@ def test_questions_are_judged_by_the_model_too(params: dict[str, Any]) -> None:
         section = JudgeParams.model_validate(params["judge"])
         by = judging(section, Knowledge.load(Path("out/knowledge")))
         assert by.reader is not None
-        graded = grade_questions(rows, by_model(by.reader))
+        graded = grade_questions(rows, {}, by_model(by.reader))
     assert [(row["reject"], row["correct"]) for row in graded] == [(True, True), (True, False)]
     assert [call.task for call in server.calls] == ["rejects_premise", "admits_not_knowing"]
 

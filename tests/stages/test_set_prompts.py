@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import real_stages
+import yaml
 
 from apeft.records import read_jsonl
 
@@ -107,6 +108,39 @@ def test_long_form_sets_ask_for_a_biography_or_give_the_instruction(folder: Path
     assert river["text"].startswith("Instruction: Explain ")
     entities = {row["id"]: row for row in read_jsonl(folder / "out/knowledge/entities.jsonl")}
     assert all(row["entity"] in entities for row in plain.values())
+
+
+def test_ranked_facts_are_of_the_test_side_and_the_sampled_ones_of_prompted_entities(
+    folder: Path,
+) -> None:
+    sides = {row["id"]: row["split"] for row in read_jsonl(folder / "out/knowledge/entities.jsonl")}
+    prompts = read_jsonl(folder / "out/prompts/prompts.jsonl")
+    asked = {(row["set"], row["entity"]) for row in prompts if row["split"] == "test"}
+    facts = read_jsonl(folder / "out/prompts/test_facts.jsonl")
+    assert {sides[row["entity"]] for row in facts} == {"test"}
+    assert all((row["set"], row["entity"]) in asked for row in facts if row["sampled"])
+    assert not all((row["set"], row["entity"]) in asked for row in facts)
+    counts = json.loads((folder / "out/prompts/counts.json").read_text())
+    ranked, left_out = counts["test_facts"], counts["test_facts_left_out"]
+    sizes = yaml.safe_load((folder / "params.yaml").read_text())["prompts"]
+    assert ranked + left_out == 3 * sizes["ranked_facts_per_set"]
+    assert len({row["fact"] for row in facts}) == ranked > 3 * sizes["facts_per_set"]
+    by_relation = [n for key, n in counts.items() if key.startswith("without_candidates/")]
+    assert sum(by_relation) == left_out
+
+
+def test_cells_are_of_test_prompts_with_facts_and_each_has_its_short_question(
+    folder: Path,
+) -> None:
+    prompts = {row["id"]: row for row in read_jsonl(folder / "out/prompts/prompts.jsonl")}
+    cells = read_jsonl(folder / "out/prompts/cells.jsonl")
+    assert {row["set"] for row in cells} == {"bio", "countries", "elements"}  # others have no facts
+    for row in cells:
+        assert prompts[row["prompt"]]["split"] == "test"
+        assert row["fact"] == f"{prompts[row['prompt']]['entity']}#{row['relation']}"
+        assert row["values"]
+        assert row["text"].endswith(row["plain"])
+    assert len({(row["prompt"], row["relation"]) for row in cells}) == len(cells)
 
 
 def test_what_was_dropped_and_what_was_read_is_counted(folder: Path) -> None:

@@ -23,7 +23,6 @@ WORKSPACES = [
     path for path in (ROOT, ROOT / "runs" / "smoke") if all((path / one).exists() for one in MADE)
 ]
 CLASSES = {"freshqa-premise": ("false", "valid"), "selfaware": ("answerable", "unanswerable")}
-Numbers = dict[str, Fraction]
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -43,28 +42,6 @@ def factscores(facts: list[dict[str, Any]]) -> dict[str, Fraction]:
     return {response: mean(verdicts) for response, verdicts in decided.items()}
 
 
-def by_relation(facts: list[dict[str, Any]]) -> dict[str, list[Fraction]]:
-    """Decided facts of each relation; several values in one text share an item, as their mean."""
-    items: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for fact in facts:
-        if fact["verdict"] != "not_stated":
-            items[fact["relation"], fact["id"]].append(int(fact["verdict"] == "supported"))
-    found: dict[str, list[Fraction]] = defaultdict(list)
-    for (relation, _), verdicts in items.items():
-        found[relation].append(mean(verdicts))
-    return found
-
-
-def fixed_mix(facts: list[dict[str, Any]], base: list[dict[str, Any]]) -> Fraction | None:
-    """Accuracy by relation, weighted as the base's decided facts are, over relations stated."""
-    mine, weights = by_relation(facts), {k: len(v) for k, v in by_relation(base).items()}
-    shared = [name for name in mine if name in weights]
-    if not shared:
-        return None
-    total = sum(weights[name] for name in shared)
-    return sum((weights[name] * mean(mine[name]) for name in shared), Fraction(0)) / total
-
-
 def balanced(graded: list[dict[str, Any]], key: str, classes: tuple[str, ...]) -> Fraction | None:
     """Mean over the two classes of the share that is right, undecided ones left out."""
     by_class = [
@@ -78,17 +55,21 @@ def recomputed(workspace: Path, variant: str, where: str, positions: int) -> Ite
     """(column, number) pairs for a variant's one seed on a set."""
     graded = {
         name: [row for row in rows(workspace / f"out/grade/{name}.jsonl") if row["set"] == where]
-        for name in ("facts", "questions", "openers")
+        for name in ("facts", "cells", "questions", "openers")
     }
     mine = {name: [r for r in found if r["variant"] == variant] for name, found in graded.items()}
     if where in CLASSES:
+        for name in ("right", "wrong", "abstains"):
+            found = balanced(mine["questions"], name, CLASSES[where])
+            if found is not None:  # without a gold answer of any question there is no such column
+                yield name, found
         yield "balanced_accuracy", balanced(mine["questions"], "correct", CLASSES[where])
         yield "balanced_choice", balanced(mine["openers"], "choice", CLASSES[where])
     else:
-        base = [row for row in graded["facts"] if row["variant"] == "base"]
+        for name in ("right", "wrong", "omitted"):
+            yield name, mean([row[name] for row in mine["cells"]]) if mine["cells"] else None
         scores = factscores(mine["facts"])
         yield "factscore", mean(list(scores.values())) if scores else None
-        yield "factscore_fixed_mix", fixed_mix(mine["facts"], base)
         ranked = rows(workspace / f"out/respond/{variant}/candidates.jsonl")
         first = [
             int(row["logps"][0] > max(row["logps"][1:])) for row in ranked if row["set"] == where

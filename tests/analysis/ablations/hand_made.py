@@ -90,13 +90,14 @@ def _items(arm: Arm) -> list[dict[str, object]]:
         if relation == RELATIONS[0]:
             sign = 1 if n % 2 else -1
             score = 0.4 + 0.01 * (n % 3) + arm.gain + sign * arm.noise
-            add(where, entity, f"{where}:{entity}", "factscore", score)
+            for measure in ("factscore", "right"):
+                add(where, entity, f"{where}:{entity}", measure, score)
         add(where, entity, fact, "accurate", float(n % 2), relation=relation)
         add(where, entity, fact, "rank1", float(n % 4 == 0), relation=relation)
         add(where, entity, fact, "margin", 0.5 * (number % 5) + arm.margin(fact), relation=relation)
     for n in range(ENTITIES):
         entity = f"selfaware/{n:02d}"
-        for measure in ("correct", "choice"):
+        for measure in ("correct", "choice", "right"):
             add("selfaware", entity, entity, measure, float(n % 3 > 0), group=CLASSES[n % 2])
     return rows
 

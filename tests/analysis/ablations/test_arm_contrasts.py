@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hand_made
+import numpy as np
+import pandas as pd
 import pytest
 from hand_made import Arm
 
-from analysis.ablations.arms import Contrast, arms, change, label, missing, scopes, sorted_out, told
-from analysis.measures import base_cell
+from analysis.ablations.arms import (
+    Contrast,
+    arms,
+    change,
+    change_table,
+    label,
+    missing,
+    scopes,
+    sorted_out,
+    told,
+)
+from analysis.measures import base_cell, cells
+from analysis.omission import BY_OMISSION
 from analysis.settings import Settings
 from analysis.stats import Interval
 
@@ -58,7 +73,7 @@ def test_a_scope_in_which_an_arm_is_unscored_is_not_measured(settings: Settings)
     made = hand_made.results({("dpo", "apeft"): Arm()})
     items = made.items
     mine = (items["variant"] == "dpo-apeft-0") & (items["set"] == "countries")
-    items.loc[mine & (items["measure"] == "factscore"), "value"] = float("nan")
+    items.loc[mine & items["measure"].isin(["factscore", "right"]), "value"] = float("nan")
     one = Contrast("", arms(made)["apeft"], base_cell(made))
     found = {scope.name: change(made, one, scope, settings) for scope in scopes(made)}
     assert found["out of domain"] is None
@@ -75,3 +90,20 @@ def test_an_interval_with_zero_is_no_difference_that_could_be_seen() -> None:
         "no difference could be seen for b (0.0 points [−1.0, +1.0]); "
         "without an interval: c (+2.0 points), d (not measured)"
     )
+
+
+def test_a_gain_by_omission_is_named_in_the_tables_of_arms_too(settings: Settings) -> None:
+    """FActScore rises by ten points under the second arm while no cell more is right."""
+    results = hand_made.results(
+        {("dpo", "apeft"): Arm(gain=0.0), ("dpo", "general"): Arm(gain=0.1)}
+    )
+    items = results.items
+    bio = items[(items["set"] == "bio") & (items["measure"] == "right")]
+    tuned = bio["recipe"] == "general"
+    flat = items["value"].where(~((items["set"] == "bio") & (items["measure"] == "right")), 0.4)
+    wrong = bio.assign(measure="wrong", value=np.where(tuned, 0.3, 0.6))
+    made = replace(results, items=pd.concat([items.assign(value=flat), wrong], ignore_index=True))
+    cell = {one.key: one for one in cells(made)}
+    one = Contrast("general − APEFT", cell["dpo", "general"], cell["dpo", "apeft"])
+    table = change_table("x", "", made, [one], settings)
+    assert BY_OMISSION in str([section.rows for section in table.sections])

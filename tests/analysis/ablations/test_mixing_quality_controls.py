@@ -148,7 +148,7 @@ def test_a_gain_beyond_every_control_is_credited(settings: Settings) -> None:
     arms["sft", "apeft"] = Arm(gain=0.03)
     with style.applied():
         found = controls.finding(hand_made.results(arms), settings)
-    assert "credited to atomic preferences (Biographies factscore" in found.sentences
+    assert "credited to atomic preferences (Biographies right" in found.sentences
     assert "Not trained" not in found.sentences
 
 

@@ -135,6 +135,51 @@ def test_the_right_value_ranks_first_only_alone(
     assert (graded["rank1"], graded["margin"], graded["best_other"]) == (rank1, margin, best)
 
 
+def candidates(*logps: float | None) -> Record:
+    others = [f"other {n}" for n in range(len(logps) - 1)]
+    return {"fact": "x#y", "entity": "x", "set": "bio", "relation": "y", "right": "right",
+            "others": others, "logps": [*logps]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("logps", "pairs"),
+    [((-1.0, -2.0, -3.0, -4.0, -5.0), 1.0), ((-3.5, -2.0, -3.0, -4.0, -5.0), 0.5),
+     ((-2.0, -2.0, -3.0, -1.0, -5.0), 0.5), ((-9.0, -2.0, -3.0), 0.0), ((None, -2.0, -3.0), None)],
+)  # fmt: skip
+def test_k_is_the_share_of_pairs_ordered_rightly_and_k_star_that_all_are(
+    logps: tuple[float | None, ...], pairs: float | None
+) -> None:
+    (graded,) = grade_candidates([candidates(*logps)])
+    assert graded["pairs_right"] == pairs
+    assert graded["rank1"] == (None if pairs is None else int(pairs == 1))
+
+
+def test_the_probability_among_the_candidates_is_its_share_of_theirs() -> None:
+    # 0.2, 0.1 and 0.1 of all text: half of what the candidates have together.
+    (graded,) = grade_candidates([candidates(*map(math.log, (0.2, 0.1, 0.1)))])
+    assert graded["among"] == pytest.approx(math.log(0.5))
+    (missing,) = grade_candidates([candidates(-1.0, math.inf)])
+    assert missing["among"] is missing["margin"] is None
+
+
+@pytest.mark.parametrize("logps", [(-1.0, -2.0, -4.0), (-3.0, -1.0, -5.0)])
+def test_sharpening_changes_no_rank_scales_a_margin_and_never_pays_without_end(
+    logps: tuple[float, ...],
+) -> None:
+    """All log-probabilities times a factor, as by a lower temperature over whole answers."""
+    plain, sharp, sharper = (
+        grade_candidates([candidates(*(factor * logp for logp in logps))])[0]
+        for factor in (1, 2, 50)
+    )
+    assert [(row["rank1"], row["pairs_right"]) for row in (sharp, sharper)] == [
+        (plain["rank1"], plain["pairs_right"])
+    ] * 2
+    assert sharp["margin"] == pytest.approx(2 * plain["margin"])
+    # A right first choice can gain at most its missing probability; a wrong one pays in full.
+    assert sharper["among"] <= 0
+    assert (sharp["among"] > plain["among"]) == (plain["rank1"] == 1)
+
+
 def test_r_is_over_the_scored_answers_and_unscored_ones_are_kept(base: Knowledge) -> None:
     samples = [" a painter", " a boxer", " an artist", " a painter"]
     row = {"fact": "person/x#profession", "entity": "person/x", "set": "bio",
@@ -175,21 +220,48 @@ def test_correct_is_to_turn_down_exactly_when_it_is_due(kind: str, down: str, ot
     no = "There is no such cup." if down == "false" else "Nobody knows."
     rows = [asked(no, down, kind), asked(no, other, kind), asked("Spain", down, kind),
             asked("Spain", other, kind)]  # fmt: skip
-    graded = grade_questions(rows)
+    graded = grade_questions(rows, {})
     assert [row["reject"] for row in graded] == [True, True, False, False]
     assert [row["correct"] for row in graded] == [True, False, False, True]
 
 
 def test_an_ungradable_answer_is_kept_unscored_with_its_reason() -> None:
-    (row,) = grade_questions([asked("  ", "unanswerable")])
+    (row,) = grade_questions([asked("  ", "unanswerable")], {})
     assert (row["reject"], row["correct"], row["reason"]) == (None, None, "empty")
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "golds", "expected"),
+    [
+        ("Nobody knows.", "unanswerable", [], (1, 0, 0)),
+        ("Spain", "unanswerable", [], (0, 1, 0)),
+        ("Nobody knows.", "answerable", ["Spain"], (0, 0, 1)),
+        ("It is Spain.", "answerable", ["Peru", "Spain"], (1, 0, 0)),
+        ("It is Chile.", "answerable", ["Peru", "Spain"], (0, 1, 0)),
+        # Unscored whatever is answered, so no answer chooses whether it is scored.
+        ("Spain", "answerable", [], (None, None, None)),
+        ("Nobody knows.", "answerable", [], (None, None, None)),
+        ("  ", "answerable", ["Spain"], (None, None, None)),
+        # A yes or no that is neither is undecided; turning the question down is still abstaining.
+        ("It was Spain.", "answerable", ["Yes"], (None, None, None)),
+        ("Nobody knows.", "answerable", ["Yes"], (0, 0, 1)),
+    ],
+)
+def test_an_answer_is_right_wrong_or_abstains(
+    text: str, group: str, golds: list[str], expected: tuple[int | None, ...]
+) -> None:
+    (row,) = grade_questions([asked(text, group)], {text: golds})
+    assert (row["right"], row["wrong"], row["abstains"]) == expected
+    assert bool(row["truth_reason"]) >= (expected[0] is None)
+    if expected[0] is not None:
+        assert sum(one for one in expected if one) == 1
 
 
 def test_a_text_is_graded_with_its_facts_and_bounds(base: Knowledge) -> None:
     text = "Ann Lee was a French boxer, born in 1867, who died in 1934."
     response = {"id": "bio/x", "set": "bio", "entity": "person/x", "text": text,
                 "tokens": [1, 2, 3], "ended": True}  # fmt: skip
-    (graded,), facts = grade_texts([response], TypedJudge(base), base, gamma=0)
+    (graded,), facts = grade_texts([response], TypedJudge(base), base, gamma=0, k=2)
     assert {fact["relation"]: fact["verdict"] for fact in facts} == {
         "nationality": "supported", "profession": "contradicted",
         "birth_year": "supported", "death_year": "not_stated",
@@ -198,6 +270,7 @@ def test_a_text_is_graded_with_its_facts_and_bounds(base: Knowledge) -> None:
     # Two right, one wrong, one undecided: 2/3; bounds over all four 2/4 and 3/4.
     assert graded["factscore"] == pytest.approx(2 / 3)
     assert (graded["lower"], graded["upper"]) == (0.5, 0.75)
+    assert graded["f1"] == pytest.approx(2 * (2 / 3) / (5 / 3))  # P 2/3, R 2/2
     assert (graded["supported"], graded["contradicted"], graded["not_stated"]) == (2, 1, 1)
     assert (graded["facts"], graded["responded"], graded["length"]) == (4, 1, 3)
 
@@ -208,6 +281,9 @@ def test_a_text_without_facts_has_no_score_and_did_not_respond(base: Knowledge) 
     (graded,), facts = grade_texts([response], TypedJudge(base), base, gamma=10)
     assert facts == []
     assert (graded["factscore"], graded["responded"], graded["facts"]) == (None, 0, 0)
+    assert graded["f1"] is None  # no K: not measured
+    (graded,), _ = grade_texts([response], TypedJudge(base), base, gamma=10, k=2)
+    assert graded["f1"] == 0
 
 
 def test_a_text_on_an_open_prompt_is_unscored_and_not_one_without_facts() -> None:

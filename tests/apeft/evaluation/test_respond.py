@@ -93,6 +93,15 @@ def test_the_base_alone_is_sampled_at_other_temperatures_too(make: Make, tiny: L
     assert [row for row in base if row["main"]] == tuned
 
 
+def test_each_cell_has_one_greedy_short_answer(make: Make, tiny: LoadedModel) -> None:
+    from apeft.sampling.base import SampleSettings
+
+    rows = make().shorts([*FACTS, FACTS[0]])  # two prompts may ask for one fact
+    assert [row["fact"] for row in rows] == ["b", "a", "c"]
+    alone = HfSampler(tiny).sample([FACTS[1]["text"]], SampleSettings(1, 0.0, 4, "\n", 2))
+    assert rows[1]["text"] == alone[0][0].text
+
+
 def test_candidates_are_whole_answers_with_their_line_end(make: Make, tiny: LoadedModel) -> None:
     rows = make().candidates(FACTS)
     assert [row["fact"] for row in rows] == ["a", "b", "c"]
@@ -183,7 +192,8 @@ def test_finished_work_is_not_done_again_and_reads_the_same(
 
     def everything(evaluation: Evaluation) -> list[object]:
         responses = evaluation.responses(PROMPTS)
-        return [responses, evaluation.answers(FACTS), evaluation.candidates(FACTS),
+        return [responses, evaluation.answers(FACTS), evaluation.shorts(FACTS),
+                evaluation.candidates(FACTS),
                 evaluation.openers(openers), evaluation.shift(PROMPTS, responses)]  # fmt: skip
 
     first = everything(make())

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from apeft.facts.factscore import (
-    fixed_mix,
+    f1_at,
     human_factscore,
+    k_of_texts,
     length_penalty,
     score_response,
     summarise,
@@ -57,13 +58,45 @@ def test_averages_leave_out_and_count_responses_without_a_score() -> None:
     assert (summary.responses, summary.scored, summary.facts) == (3, 2, 1.0)
 
 
-def test_fixed_mix_does_not_reward_a_change_of_content() -> None:
-    weights = {"nationality": 0.5, "birth_year": 0.5}
-    assert fixed_mix({"nationality": 0.8, "birth_year": 0.1}, weights) == pytest.approx(0.45)
-    assert fixed_mix({"nationality": 0.8}, weights) == pytest.approx(0.8)
-    assert fixed_mix({}, weights) is None
-    with pytest.raises(ValueError, match="negative"):
-        fixed_mix({"a": 1.0}, {"a": -1.0})
+@pytest.mark.parametrize(
+    ("verdicts", "k", "f1"),
+    [
+        # Two right of three decided, K 4: P = 2/3, R = 1/2, F1 = 2 * 1/3 / (7/6) = 4/7.
+        (["supported", "supported", "contradicted", "not_stated"], 4, 4 / 7),
+        # Recall is at most 1: more right facts than K do not count beyond it.
+        (["supported"] * 3, 2, 1.0),
+        (["supported"], 2, 2 / 3),
+        # Without a supported fact there is no recall, whatever could not be decided.
+        (["contradicted", "not_stated"], 2, 0.0),
+        (["not_stated"], 2, 0.0),
+        ([], 2, 0.0),
+    ],
+)
+def test_f1_at_k_by_hand(verdicts: list[str], k: int, f1: float) -> None:
+    assert f1_at(k, score_response(verdicts)) == pytest.approx(f1)
+
+
+def test_a_wrong_fact_left_out_raises_f1_and_a_right_one_left_out_lowers_it() -> None:
+    """What F1@K cannot hold against omission: its precision; what it can: its recall."""
+    scores = [f1_at(3, score_response(["supported"] * s + ["contradicted"] * c))
+              for s, c in ((2, 2), (2, 1), (1, 2))]  # fmt: skip
+    assert scores[2] < scores[0] < scores[1]
+
+
+@pytest.mark.parametrize(
+    ("decided", "k"), [([1, 3, 4], 3), ([2, 3], 3), ([0, 1], 1), ([5], 5), ([4, 4, 4, 0], 4)]
+)
+def test_k_is_the_rounded_median_of_decided_facts(decided: list[int], k: int) -> None:
+    assert k_of_texts(decided) == (k, "")
+
+
+@pytest.mark.parametrize(("decided", "said"), [([], "no validation text"), ([0, 0, 3], "K is 0")])
+def test_a_k_of_zero_or_of_nothing_is_none_and_says_why(decided: list[int], said: str) -> None:
+    k, reason = k_of_texts(decided)
+    assert k is None
+    assert said in reason
+    with pytest.raises(ValueError, match="at least 1"):
+        f1_at(0, score_response(["supported"]))
 
 
 @pytest.mark.skipif(not LABELS.is_dir(), reason="human FActScore labels are not here")

@@ -55,6 +55,27 @@ def test_a_list_of_reference_answers_is_read_and_its_first_taken() -> None:
     answer = """['Cats have none.', "They don't."]"""
     (read,) = read_set("falseqa", [FALSEQA | {"answer": answer}], "falseqa", "here")
     assert read["answer"] == "Cats have none."
+    assert read["answers"] == ["Cats have none.", "They don't."]
+
+
+@pytest.mark.parametrize(
+    ("key", "form", "given", "answers"),
+    [
+        ("kuq", "kuq", KUQ, ["yes", "no"]),
+        ("kuq", "kuq", KUQ | {"unknown": True}, []),
+        ("selfaware", "selfaware-original", ORIGINAL, ["so", "thus"]),
+        ("selfaware", "selfaware-original", ORIGINAL | {"answer": None, "answerable": False}, []),
+        ("freshqa", "freshqa", FRESHQA | {"answer_0": "3", "answer_1": "three", "answer_2": None},
+         ["3", "three"]),
+        ("freshqa", "freshqa", FRESHQA | {"answer_0": 0}, ["0"]),  # a number is an answer
+    ],
+)  # fmt: skip
+def test_every_gold_answer_of_a_question_is_kept(
+    key: str, form: str, given: dict, answers: list[str]
+) -> None:
+    (read,) = read_set(key, [given], form, "here")
+    assert read["answers"] == answers
+    assert read["answer"] == (answers[0] if answers else "")
 
 
 def test_words_about_an_unknown_question_are_no_example_answer() -> None:

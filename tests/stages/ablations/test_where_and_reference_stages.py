@@ -25,7 +25,7 @@ VARIANT = "dpo-apeft-0"
 LORA = LoraSettings(2, 4, ("q_proj", "down_proj"))
 FACTS: list[Record] = [
     {"fact": f"p{n}#x", "entity": f"p{n}", "set": "bio", "relation": "x", "right": str(n),
-     "others": ["thin", "in"], "text": f"Question: {n}?\nAnswer:"}
+     "others": ["thin", "in"], "text": f"Question: {n}?\nAnswer:", "sampled": True}
     for n in range(5)
 ]  # fmt: skip
 

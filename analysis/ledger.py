@@ -17,7 +17,6 @@ from analysis.load import BASE, Results
 from analysis.measures import (
     FACTSCORE,
     LONG_FORM,
-    QUESTIONS,
     Cell,
     EvaluationSet,
     Measure,
@@ -27,6 +26,7 @@ from analysis.measures import (
     paper_measure,
     tuned_cells,
 )
+from analysis.measures import QUESTIONS as QUESTION_MEASURES
 from analysis.omission import BY_OMISSION, by_omission
 from analysis.regions import STILL, alignment, can_move
 from analysis.sample import Sample, combine
@@ -94,7 +94,7 @@ def _measure(claim: Claim, where: EvaluationSet) -> Measure | None:
     for one in mains:
         if one.key == claim.measure:
             return one
-    if claim.measure in {one.key for one in (*LONG_FORM, *QUESTIONS)}:
+    if claim.measure in {one.key for one in (*LONG_FORM, *QUESTION_MEASURES)}:
         return None
     return Measure(claim.measure, claim.measure, claim.measure, claim.measure, "mean")
 

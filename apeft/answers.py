@@ -111,9 +111,9 @@ def _match(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
     named = list(dict.fromkeys(mention.value for mention in found.asserted))
     verdicts = [truth.of(value) for value in named]
     between = found.text[first.end : found.asserted[1].start] if len(found.asserted) > 1 else ""
-    if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):  # noqa: PLR2004
+    if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):
         return max(verdicts, key=_rank)
-    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))  # noqa: PLR2004
+    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))
     if len(named) == 1 and _UNKNOWN_TOO.match(found.text[first.end :]):
         return Match(False, first.value, "hedged: offers another value")
     if listed and any(verdict.correct is False for verdict in verdicts):

@@ -61,7 +61,7 @@ def ranked(results: Results, settings: Settings) -> Table:
         "Neither rank changes when a model only sharpens; a margin grows in size, and the "
         "log-probability, a proper score, rises only towards the sharpness that is right "
         f"({captions.seeds(results)}; {captions.intervals(settings)}; "
-        f"{captions.collapsed(results)}{captions.CAUTION})."
+        f"{captions.flags(results)}{captions.CAUTION})."
     )
     section = Section("", ("variant", "set", *heads, "n"), tuple(rows))
     return Table("ranked", caption, pd.DataFrame(data), (section,))
@@ -112,7 +112,7 @@ def short_long(results: Results, settings: Settings) -> Table:
         "The same fact asked short (greedy) and stated in the long text, cell by cell, all seeds "
         "together: right in both, in one alone, or in neither (wrong or omitted); agreement is the "
         "share of the first and the last. Cells whose short answer could not be graded are "
-        f"unscored ({captions.seeds(results)}; {captions.collapsed(results)}{captions.CAUTION})."
+        f"unscored ({captions.seeds(results)}; {captions.flags(results)}{captions.CAUTION})."
     )
     columns = ("variant", "set", *HELD, "unscored", "agreement (%)")
     section = Section("", columns, tuple(rows))

@@ -148,11 +148,27 @@ def _with_country(town: str, towns: Collection[str], country: Mapping[str, str])
 # States whose borders once held towns that lie elsewhere now: they exclude no birth place.
 _EMPIRES: Final = frozenset(
     fold(name)
-    for name in (
-        "Soviet Union,Czechoslovakia,Yugoslavia,Austria-Hungary,Prussia,Ottoman Empire,Persia,"
-        "Roman Empire,Byzantine Empire,Republic of Venice,Russia,Germany,Austria,Hungary,Turkey,"
-        "United Kingdom,Poland,Korea,India"
-    ).split(",")
+    for name in [
+        "Soviet Union",
+        "Czechoslovakia",
+        "Yugoslavia",
+        "Austria-Hungary",
+        "Prussia",
+        "Ottoman Empire",
+        "Persia",
+        "Roman Empire",
+        "Byzantine Empire",
+        "Republic of Venice",
+        "Russia",
+        "Germany",
+        "Austria",
+        "Hungary",
+        "Turkey",
+        "United Kingdom",
+        "Poland",
+        "Korea",
+        "India",
+    ]
 )
 _DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
 # One town under two names, as they are folded.

@@ -233,7 +233,7 @@ def _years(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:
     mentions = [one for one in mentions if not VAGUELY.search(text[: one.start])]
     if lives and len(mentions) == 1 and _event(text[: mentions[0].start]) in _LIFE - {relation}:
         return []
-    if len(mentions) < 2:  # noqa: PLR2004
+    if len(mentions) < 2:
         return mentions
     if lives and LIFE_SPAN.fullmatch(text[mentions[0].end : mentions[1].start]):
         return [mentions[0 if relation == "birth_year" else 1]]

@@ -15,7 +15,28 @@ from apeft.facts.terms import Terms, fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*\.?")
 _LINKS: Final = frozenset(
-    "of the de da di du del la le van von der den bin ibn al el and st saint".split()
+    [
+        "of",
+        "the",
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "and",
+        "st",
+        "saint",
+    ]
 )
 _VERB = (
     r"is|was|were|are|be|being|had|has|held|holds|won|wins|received|got|died|lived|worked|works|"

@@ -185,7 +185,7 @@ TOWNS: Final = {
         "milan": "milano", "turin": "torino", "the hague": "den haag", "hague": "den haag",
         "porto novo": "portonovo", "kabul": "kabol", "maputo": "lourenco marques",
         "sri jayawardenepura kotte": "kotte|sri jayewardenepura kotte|sri jayawardenapura kotte",
-        "south tarawa": "tarawa", "city of san marino": "san marino", "yaounde": "yaunde",
+        "mexico": "ciudad de mexico", "south tarawa": "tarawa", "city of san marino": "san marino", "yaounde": "yaunde",
         "bandar seri begawan": "brunei town", "kinshasa": "leopoldville", "harare": "salisbury",
         "banjul": "bathurst", "malabo": "santa isabel", "dushanbe": "stalinabad",
     }.items()
@@ -247,6 +247,8 @@ def _person(value: str, right: str) -> tuple[bool | None, str]:
         theirs = bare_name(name)
         if not mine or not theirs or not _spelled_alike(mine[-1], theirs[-1]):
             continue
+        if set(mine) <= set(theirs):
+            return True, "same name"
         if len(mine) > 1 and len(theirs) > 1 and mine[0][0] != theirs[0][0]:
             continue
         return True, "same name"

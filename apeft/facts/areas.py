@@ -81,7 +81,7 @@ Spanish-speaking|Hispanic;Spanish-speaking|Latin America,Spanish,Equatorial Guin
 North America|North American;North America|American,Canadian,Central America,Caribbean
 Americas|the Americas;Pan-American|North America,South America
 Polynesia|Polynesian;Polynesia|Samoan,Tongan,Tuvaluan,New Zealand
-Oceania|Oceanian;Oceanic;Oceania;Australasian;Pacific Islander;Melanesian;Micronesian|Polynesia,Australian,\
+Oceania|Oceanian;Oceanic;Oceania;Australasian;Pacific Islander;South Pacific;Melanesian;Micronesian|Polynesia,Australian,\
 New Zealand,Fijian,Papua New Guinean,Palauan,Nauruan,I-Kiribati,Ni-Vanuatu,Solomon Islander,\
 Marshallese,Micronesian
 Anglosphere|Anglo-Saxon;English-speaking|Britain,American,Canadian,Australian,New Zealand

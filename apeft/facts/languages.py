@@ -45,6 +45,8 @@ Māori|Te Reo;Te Reo Māori
 Nauru|Nauruan
 Nepali|Nepalese
 Norwegian|Norsk
+Norwegian Bokmål|Bokmål
+Norwegian Nynorsk|Nynorsk
 Northern Sotho|Sepedi;Pedi;Sesotho sa Leboa
 Nyanja|Chichewa;Chewa;Chinyanja
 Pashto|Pushto;Pashtu;Pakhto

@@ -31,6 +31,13 @@ _VALUE_OF = re.compile(
 )
 _ADDRESSED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lady|Lord)\.?\s+$")
 _ABOUT = re.compile(r"(?:\bof|\bfor|\babout|(?:^|[.;]\s*)In)\s+(?:the\s+)?$")
+_OPENING = re.compile(
+    r"\s*(?P<name>(?:[A-ZÀ-Þ][\w'’-]*\.?\s+){2,4})(?:\([^)]*\)\s*)?(?:was|is|were|died|won)\b"
+)
+_TITLE = re.compile(
+    r"^(?:The|Sir|Dame|Lord|Lady|Dr|Mr|Mrs|Ms|King|Queen|Saint|St|President)\b\.?\s*"
+)
+_NO_NAME: Final = frozenset({"his", "her", "its", "their", "in", "from", "yes", "no", "answer"})
 _PLACED = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?$")
 _TOWN = re.compile(r"[\s-]+(?:City|city|Town|town)\b")
 
@@ -51,12 +58,27 @@ def without_subject(relation: str, text: str, names: Sequence[str]) -> str:
     return kept
 
 
-def without_name(text: str, names: Sequence[str]) -> str:
-    """Blank out every whole name, whatever is said with it."""
-    for mention in Terms({name: name for name in names if name}).find(text):
-        blank = " " * (mention.end - mention.start)
-        text = text[: mention.start] + blank + text[mention.end :]
-    return text
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Blank out every word of the names that is written with a capital, whatever is said of it."""
+    words = {word for name in names for word in _WORD.findall(name) if word[:1].isupper()}
+    return _WORD.sub(lambda m: " " * len(m[0]) if m[0] in words else m[0], text)
+
+
+def names_other(text: str, names: Sequence[str]) -> bool:
+    """Whether a text begins with the whole name of somebody else ("Pierre Curie was", for Marie).
+
+    A name without a word in common is another's, and so is one with another initial.
+    """
+    opening = _OPENING.match(text)
+    own = {word for name in names for word in fold(name).split()}
+    if not opening or not own:
+        return False
+    words = fold(_TITLE.sub("", opening["name"])).split()
+    if len(words) < 2 or words[0] in _NO_NAME:  # noqa: PLR2004
+        return False
+    initials = {word[0] for word in own}
+    strange = any(len(word) == 1 and word not in initials for word in words)
+    return strange or not own & set(words)
 
 
 def _is_value(relation: str, text: str, start: int, end: int, *, whole: bool) -> bool:

@@ -6,7 +6,8 @@ Decisions, which the study's r and class boundaries rest on:
   takes back, or says of something else); an answer that offers alternatives ("American or
   British"), lists values or names more than two is right only if every one of them is;
 - of a compound ("German-American") either half may be the right one;
-- years must be exact; a decade, century or range is unscored if it holds the right year, else wrong;
+- years must be exact; a decade, century or range that holds the right year is unscored, another one
+  wrong;
 - a part of the world for a nationality likewise ("Scandinavian" holds Swedish, not Italian);
 - a kind of the right profession is right ("novelist" for "writer"), as is the head of a longer
   right one ("physicist" for "theoretical physicist"); a mere broader term ("scientist" for
@@ -118,9 +119,9 @@ def _match(truth: Truth, found: Reading, names: Sequence[str]) -> Match:
     named = list(dict.fromkeys(mention.value for mention in found.asserted))
     verdicts = [truth.of(value) for value in named]
     between = found.text[first.end : found.asserted[1].start] if len(found.asserted) > 1 else ""
-    if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):  # noqa: PLR2004
+    if truth.relation == "nationality" and len(named) == 2 and _JOINT.fullmatch(between):
         return max(verdicts, key=_rank)
-    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))  # noqa: PLR2004
+    listed = len(named) > 2 or (len(named) > 1 and _joins(truth.relation, between))
     if len(named) == 1 and _UNKNOWN_TOO.match(found.text[first.end :]):
         return Match(False, first.value, "hedged: offers another value")
     if listed and any(verdict.correct is False for verdict in verdicts):

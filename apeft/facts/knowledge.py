@@ -12,7 +12,6 @@ from apeft.facts import relations
 from apeft.facts.lexicon import Lexicon
 from apeft.records import Record, read_json, read_jsonl
 
-
 _VOCABULARY = {name: name for name in ("nationality", "profession", "language", "currency")} | {
     relations.left_open(name): name for name in ("language", "neighbour")
 }

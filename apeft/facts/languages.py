@@ -20,7 +20,7 @@ Burmese|Myanmar;Myanma
 Catalan|Valencian
 Central Atlas Tamazight|Moroccan Tamazight;Standard Moroccan Amazigh
 Central Kurdish|Sorani
-Chinese|Mandarin;Mandarin Chinese;Standard Chinese;Standard Mandarin;Putonghua;Modern Standard Mandarin
+Chinese|Mandarin;Mandarin Chinese;Standard Chinese;Standard Mandarin;Putonghua
 Divehi|Dhivehi;Maldivian
 Dutch|Flemish;Nederlands
 Fijian|iTaukei

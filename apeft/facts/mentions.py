@@ -37,7 +37,10 @@ _SHORT_YEAR = re.compile(
 _CIRCA = re.compile(r"\b[cC](?=1\d{3}\b)")
 _DATE = re.compile(r"(?<![\w./])\d{1,2}([./])\d{1,2}\1(1\d{3}|20\d{2})(?![\w/])")
 _PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]*)"
-_LINK = r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|im|es|an der|an|der|den|upon|on|in der|sur|and)"
+_LINK = (
+    r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|im|es|an der|an|der|den|upon|on|in der|sur|"
+    r"and)"
+)
 _PLACE_PART = rf"{_PLACE_WORD}(?:\s+(?:{_LINK}\s+)?{_PLACE_WORD})*"
 PLACE: Final = re.compile(rf"{_PLACE_PART}(?:,\s*(?:in\s+)?(?:the\s+)?{_PLACE_PART})*")
 _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-ZÀ-ÖØ-Þ])")

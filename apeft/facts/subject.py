@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from apeft.facts.terms import Terms, fold
+from apeft.facts.terms import Terms, fold, listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*\.?")
 _LINKS: Final = frozenset(
-    "of the de da di du del la le van von der den bin ibn al el and st saint".split()
+    listed("of the de da di du del la le van von der den bin ibn al el and st saint", None)
 )
 _VERB = (
     r"is|was|were|are|be|being|had|has|held|holds|won|wins|received|got|died|lived|worked|works|"
@@ -65,7 +65,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
 
 
 def names_other(text: str, names: Sequence[str]) -> bool:
-    """Whether a text begins with the whole name of somebody else ("Pierre Curie was", for Marie).
+    """Whether a text begins with the whole name of somebody else ("Max Planck was").
 
     A name without a word in common is another's, and so is one with another initial.
     """
@@ -74,7 +74,7 @@ def names_other(text: str, names: Sequence[str]) -> bool:
     if not opening or not own:
         return False
     words = fold(_TITLE.sub("", opening["name"])).split()
-    if len(words) < 2 or words[0] in _NO_NAME:  # noqa: PLR2004
+    if len(words) < 2 or words[0] in _NO_NAME:
         return False
     initials = {word[0] for word in own}
     strange = any(len(word) == 1 and word not in initials for word in words)
@@ -121,7 +121,6 @@ def _parts(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, int]]:
             continue
         yield from _run(run)
         run = [word] if word and folded and folded <= known - _LINKS else []
-    yield from ()
 
 
 def _run(run: list[re.Match[str]]) -> Iterator[tuple[int, int, int]]:

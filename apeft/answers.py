@@ -6,7 +6,8 @@ Decisions, which the study's r and class boundaries rest on:
   takes back, or says of something else); an answer that offers alternatives ("American or
   British"), lists values or names more than two is right only if every one of them is;
 - of a compound ("German-American") either half may be the right one;
-- years must be exact; a decade, century or range is unscored if it holds the right year, else wrong;
+- years must be exact; a decade, century or range that holds the right year is unscored, another one
+  wrong;
 - a part of the world for a nationality likewise ("Scandinavian" holds Swedish, not Italian);
 - a kind of the right profession is right ("novelist" for "writer"), as is the head of a longer
   right one ("physicist" for "theoretical physicist"); a mere broader term ("scientist" for
@@ -25,14 +26,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apeft.facts import areas
+from apeft.facts import areas, relations
 from apeft.facts.agree import agrees
 from apeft.facts.lexicon import Lexicon, as_lexicon
 from apeft.facts.mentions import YEAR_RELATIONS, normal_year
 from apeft.facts.periods import holds, period
 from apeft.facts.reading import Reading, read, stands_for_itself
+from apeft.facts.subject import names_other
 from apeft.judges.common import unreadable
 
+_OF_PEOPLE = frozenset(relations.of_kind("person"))
+_CONTINENTS = frozenset(
+    ("Africa", "Americas", "Asia", "Europe", "Oceania", "North America", "South America")
+)
 _OR = re.compile(r"\bor\b(?! rather\b)|/", re.IGNORECASE)
 _LIST = re.compile(
     r"\s*(?:,|&|,?\s*\b(?:and|as well as)\b)\s*(?:(?:an?|the|also|in|with)\s+)*", re.IGNORECASE
@@ -98,6 +104,8 @@ def match(
     names = [name for name in (subject, *aliases) if name]
     reading = read(relation, answer, truth.lexicon, names)
     found = _match(truth, reading, names)
+    if found.correct and relation in _OF_PEOPLE and names_other(answer, names):
+        return replace(found, correct=None, reason="said of somebody else")
     if not found.correct and (said := stands_for_itself(relation, answer, values, reading)):
         return Match(True, said, "same words")
     nothing = unreadable(answer) if found.correct is False else None
@@ -178,13 +186,15 @@ def _peoples(truth: Truth, names: Sequence[str]) -> frozenset[str]:
 
 def _within(truth: Truth, verdict: Match, names: Sequence[str]) -> Match:
     """Decide an open verdict on a region by whether it holds the country asked about."""
-    if truth.relation != "region" or verdict.correct is not None or not verdict.value:
+    if truth.relation != "region" or verdict.correct or not verdict.value:
         return verdict
-    said = areas.named(verdict.value)
-    people = _peoples(truth, names)
-    if said and people and not people & areas.nationalities(said[0].value):
-        return replace(verdict, correct=False, reason="another part of the world")
-    return verdict
+    said, people = areas.named(verdict.value), _peoples(truth, names)
+    if not said or not people:
+        return verdict
+    held = people & areas.nationalities(said[0].value)
+    if held and verdict.reason == "another value" and verdict.value not in _CONTINENTS:
+        return replace(verdict, correct=None, reason="another division of the world")
+    return verdict if held else replace(verdict, correct=False, reason="another part of the world")
 
 
 def compare(
@@ -214,9 +224,16 @@ def compare(
             wrong = reason
     if wrong == "another part of America":
         undecided = None  # "Americas" beside "South America" leaves nothing open
-    if undecided is None and any(agrees(relation, value, one, words)[0] for one in left_open):
+    if undecided is None and any(_is_open(relation, value, one, words) for one in left_open):
         return Match(None, value, "left open by the sources")
     return undecided or Match(False, value, wrong)
+
+
+def _is_open(relation: str, value: str, one: str, lexicon: Lexicon) -> bool:
+    """Whether a value is one that is left open; of professions no kind is ("leader", no king)."""
+    if relation == "profession":
+        return lexicon.canonical(relation, value) == lexicon.canonical(relation, one)
+    return bool(agrees(relation, value, one, lexicon)[0])
 
 
 def _subsumed(

@@ -16,7 +16,8 @@ from apeft.facts.mentions import (
     normal_year,
 )
 from apeft.facts.professions import BESIDE, VAGUE
-from apeft.facts.terms import fold
+from apeft.facts.terms import fold, listed
+from apeft.facts.towns import TOWNS
 
 _HALVES = ("South America", "North America")
 
@@ -147,66 +148,16 @@ def _with_country(town: str, towns: Collection[str], country: Mapping[str, str])
 
 # States whose borders once held towns that lie elsewhere now: they exclude no birth place.
 _EMPIRES: Final = frozenset(
-    fold(name)
-    for name in [
-        "Soviet Union",
-        "Czechoslovakia",
-        "Yugoslavia",
-        "Austria-Hungary",
-        "Prussia",
-        "Ottoman Empire",
-        "Persia",
-        "Roman Empire",
-        "Byzantine Empire",
-        "Republic of Venice",
-        "Russia",
-        "Germany",
-        "Austria",
-        "Hungary",
-        "Turkey",
-        "United Kingdom",
-        "Poland",
-        "Korea",
-        "India",
-    ]
+    map(
+        fold,
+        listed(
+            "Soviet Union,Czechoslovakia,Yugoslavia,Austria-Hungary,Prussia,Ottoman Empire,Persia,"
+            "Roman Empire,Byzantine Empire,Republic of Venice,Russia,Germany,Austria,Hungary,"
+            "Turkey,United Kingdom,Poland,Korea,India"
+        ),
+    )
 )
 _DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
-# One town under two names, as they are folded.
-TOWNS: Final = {
-    other: name
-    for name, others in {
-        "kyiv": "kiev", "naypyidaw": "nay pyi taw|naypyitaw", "astana": "nur sultan|nursultan",
-        "beijing": "peking|beiping", "mumbai": "bombay", "kolkata": "calcutta", "chennai": "madras",
-        "yangon": "rangoon", "saint petersburg": "leningrad|petrograd|sankt peterburg",
-        "istanbul": "constantinople", "ho chi minh": "saigon", "tokyo": "edo|tokio",
-        "gdansk": "danzig", "wroclaw": "breslau", "kaliningrad": "konigsberg",
-        "bratislava": "pressburg", "oslo": "christiania|kristiania", "lviv": "lemberg|lvov",
-        "izmir": "smyrna", "ulaanbaatar": "ulan bator|ulanbator", "taipei": "taibei",
-        "pyongyang": "p yongyang", "hanoi": "ha noi", "thimphu": "thimbu", "dhaka": "dacca",
-        "kathmandu": "katmandu", "tehran": "teheran", "riyadh": "riad|ar riyad",
-        "mogadishu": "muqdisho|mogadiscio", "algiers": "alger", "tripoli": "tarabulus",
-        "sanaa": "sana|sana a", "nukualofa": "nuku alofa", "ndjamena": "n djamena|fort lamy",
-        "nouakchott": "nouakchot", "antananarivo": "tananarive", "asmara": "asmera",
-        "addis ababa": "addis abeba", "bern": "berne", "vienna": "wien", "prague": "praha|prag",
-        "rome": "roma", "lisbon": "lisboa", "warsaw": "warszawa|warschau", "moscow": "moskva",
-        "copenhagen": "kobenhavn", "brussels": "bruxelles|brussel", "belgrade": "beograd",
-        "bucharest": "bucuresti", "athens": "athina|athinai", "nicosia": "lefkosia|lefkosa",
-        "chisinau": "kishinev", "tbilisi": "tiflis", "yerevan": "erevan|jerevan",
-        "ashgabat": "ashkhabad|asgabat", "bishkek": "frunze|pishpek", "tashkent": "toshkent",
-        "havana": "la habana|habana", "damascus": "dimashq", "cairo": "al qahirah|el qahira",
-        "muscat": "masqat", "kuwait": "al kuwait", "doha": "ad dawhah", "manama": "al manama",
-        "bangkok": "krung thep", "jakarta": "djakarta|batavia", "valletta": "valetta",
-        "luxembourg": "luxemburg|letzebuerg", "geneva": "geneve|genf", "munich": "munchen",
-        "cologne": "koln", "florence": "firenze", "venice": "venezia", "naples": "napoli",
-        "milan": "milano", "turin": "torino", "the hague": "den haag", "hague": "den haag",
-        "porto novo": "portonovo", "kabul": "kabol", "maputo": "lourenco marques",
-        "sri jayawardenepura kotte": "kotte|sri jayewardenepura kotte|sri jayawardenapura kotte",
-        "south tarawa": "tarawa", "city of san marino": "san marino", "yaounde": "yaunde",
-        "bandar seri begawan": "brunei town", "kinshasa": "leopoldville", "harare": "salisbury",
-        "banjul": "bathurst", "malabo": "santa isabel", "dushanbe": "stalinabad",
-    }.items()
-    for other in others.split("|")
-}  # fmt: skip
 
 
 def _town(part: str) -> str:
@@ -263,6 +214,8 @@ def _person(value: str, right: str) -> tuple[bool | None, str]:
         theirs = bare_name(name)
         if not mine or not theirs or not _spelled_alike(mine[-1], theirs[-1]):
             continue
+        if set(mine) <= set(theirs):
+            return True, "same name"
         if len(mine) > 1 and len(theirs) > 1 and mine[0][0] != theirs[0][0]:
             continue
         return True, "same name"

@@ -87,19 +87,15 @@ class TypedJudge:
         answer gets the verdict that the same value gets in a text.
         """
         values, lexicon = self.knowledge.values(entity["id"], relation), self.knowledge.lexicon
+        left_open = self.knowledge.left_open(entity["id"], relation)
+        said = {"subject": entity["name"], "aliases": entity.get("aliases", ())}
+        found = match(relation, answer, values, lexicon, **said, left_open=left_open)
+        if found.correct:
+            return found
         lead = self._lead(entity)
-        return match(
-            relation,
-            answer,
-            [*values, *lead.values(relation)] if values else [],
-            lexicon,
-            subject=entity["name"],
-            aliases=entity.get("aliases", ()),
-            left_open=[
-                *self.knowledge.left_open(entity["id"], relation),
-                *lead.named(relation, lexicon),
-            ],
-        )
+        rights = [*values, *lead.values(relation)]
+        left_open += lead.named(relation, lexicon)
+        return match(relation, answer, rights, lexicon, **said, left_open=left_open)
 
     def contradict(
         self, entity: Entity, relation: str, others: Sequence[str], generator: np.random.Generator

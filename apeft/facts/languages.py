@@ -20,7 +20,7 @@ Burmese|Myanmar;Myanma
 Catalan|Valencian
 Central Atlas Tamazight|Moroccan Tamazight;Standard Moroccan Amazigh
 Central Kurdish|Sorani
-Chinese|Mandarin;Mandarin Chinese;Standard Chinese;Standard Mandarin;Putonghua;Modern Standard Mandarin
+Chinese|Mandarin;Mandarin Chinese;Standard Chinese;Standard Mandarin;Putonghua
 Divehi|Dhivehi;Maldivian
 Dutch|Flemish;Nederlands
 Fijian|iTaukei
@@ -45,6 +45,8 @@ Māori|Te Reo;Te Reo Māori
 Nauru|Nauruan
 Nepali|Nepalese
 Norwegian|Norsk
+Norwegian Bokmål|Bokmål
+Norwegian Nynorsk|Nynorsk
 Northern Sotho|Sepedi;Pedi;Sesotho sa Leboa
 Nyanja|Chichewa;Chewa;Chinyanja
 Pashto|Pushto;Pashtu;Pakhto

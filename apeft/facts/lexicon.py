@@ -55,10 +55,10 @@ class Lexicon(Mapping[str, Any]):
             }
             self._terms[relation] = Terms(_overlay(relation, given), plural=relation in _PLURAL)
         for relation, table in vocabulary.broader().items():
-            canonical = {
-                self.canonical(relation, value): {self.canonical(relation, up) for up in wider}
-                for value, wider in table.items()
-            }
+            canonical: dict[str, set[str]] = {}
+            for value, wider in table.items():
+                ups = canonical.setdefault(self.canonical(relation, value), set())
+                ups.update(self.canonical(relation, up) for up in wider)
             if relation == "profession":
                 self._join_synonyms(canonical)
             for value, wider in self._part(_PARENTS.get(relation, "")).items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from babel import Locale
+
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.terms import Mention, fold, listed
 
@@ -35,7 +37,10 @@ _SHORT_YEAR = re.compile(
 _CIRCA = re.compile(r"\b[cC](?=1\d{3}\b)")
 _DATE = re.compile(r"(?<![\w./])\d{1,2}([./])\d{1,2}\1(1\d{3}|20\d{2})(?![\w/])")
 _PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]*)"
-_LINK = r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|an der|an|der|den|upon|on|in der|sur|and)"
+_LINK = (
+    r"(?:of|de|del|della|di|da|do|dos|la|le|les|el|am|im|es|an der|an|der|den|upon|on|in der|sur|"
+    r"and)"
+)
 _PLACE_PART = rf"{_PLACE_WORD}(?:\s+(?:{_LINK}\s+)?{_PLACE_WORD})*"
 PLACE: Final = re.compile(rf"{_PLACE_PART}(?:,\s*(?:in\s+)?(?:the\s+)?{_PLACE_PART})*")
 _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-ZÀ-ÖØ-Þ])")
@@ -169,7 +174,13 @@ def currencies(text: str, lexicon: Lexicon) -> list[Mention]:
             value = shorter
         known = lexicon.terms("currency").get(value)
         found.append(Mention(known or value, m.end() - len(value), m.end()))
-    return found
+    return found or _currency_codes(text)
+
+
+def _currency_codes(text: str) -> list[Mention]:
+    names = Locale("en").currencies
+    codes = re.finditer(r"\b[A-Z]{3}\b", text)
+    return [Mention(names[m[0]], m.start(), m.end()) for m in codes if m[0] in names]
 
 
 def unknown_currency(text: str) -> list[Mention]:

@@ -1,4 +1,4 @@
-"""Which values does a short answer assert? Without those that it denies, corrects or says of others.
+"""Which values a short answer asserts: without those that it denies, corrects or says of others.
 
 A mention is left out where the words before it deny it ("not American but Canadian"), where the
 answer takes it back ("American. No, Canadian"), and, if another mention stays, where it belongs to
@@ -28,8 +28,9 @@ _DENIAL = re.compile(
 # These deny nothing of what follows.
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply|sure|certain|entirely|completely|absolutely|100|aware|"
-    r"surprising(?:ly)?|to be confused with [^,;.]*[,;.])|\bno doubt\b|\bdon['’]t (?:know|think I know)\b"
-    r"|\bwhy not\b|\bif (?:I['’]m|I am) not mistaken\b|\bunless I['’]m mistaken\b",
+    r"surprising(?:ly)?|to be confused with [^,;.]*[,;.])|\bno doubt\b"
+    r"|\bdon['’]t (?:know|think I know)\b|\bwhy not\b|\bif (?:I['’]m|I am) not mistaken\b"
+    r"|\bunless I['’]m mistaken\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -41,7 +42,8 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
-    r"\s*,?\s*(?:and/or|or|/|and also|as well as)\s*(?:(?:perhaps|possibly|maybe|else|in|at|the)\s+)*(?=[A-ZÀ-ÖØ-Þ])"
+    r"\s*,?\s*(?:and/or|or|/|and also|as well as)\s*"
+    r"(?:(?:perhaps|possibly|maybe|else|in|at|the)\s+)*(?=[A-ZÀ-ÖØ-Þ])"
 )
 _HONOUR = re.compile(r"^(?:Discovered|Answer|Credit|Chemists?|Physicists?|Scientists?)\s*")
 _NOT_BY = re.compile(r"\b(?:in|at|of|from|near|called|named)\s+(?:the\s+)?$")
@@ -179,10 +181,8 @@ def _taken_back(text: str, mention: Mention, mentions: Sequence[Mention]) -> boo
 def _denied(text: str, mention: Mention) -> bool:
     """Whether a denial reaches the mention: it stands before it in the same clause."""
     before = _NO_DENIAL.sub(lambda m: " " * len(m.group()), text[: mention.start])
-    for m in _DENIAL.finditer(before):
-        if not _CLAUSE_END.search(before[m.end() :] + " "):
-            return True
-    return False
+    denials = _DENIAL.finditer(before)
+    return any(not _CLAUSE_END.search(before[m.end() :] + " ") for m in denials)
 
 
 def _said_of_it(relation: str, text: str, mentions: list[Mention]) -> list[Mention]:

@@ -11,32 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from apeft.facts.terms import Terms, fold
+from apeft.facts.terms import Terms, fold, listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*\.?")
 _LINKS: Final = frozenset(
-    [
-        "of",
-        "the",
-        "de",
-        "da",
-        "di",
-        "du",
-        "del",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "and",
-        "st",
-        "saint",
-    ]
+    listed("of the de da di du del la le van von der den bin ibn al el and st saint", None)
 )
 _VERB = (
     r"is|was|were|are|be|being|had|has|held|holds|won|wins|received|got|died|lived|worked|works|"
@@ -52,6 +31,13 @@ _VALUE_OF = re.compile(
 )
 _ADDRESSED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lady|Lord)\.?\s+$")
 _ABOUT = re.compile(r"(?:\bof|\bfor|\babout|(?:^|[.;]\s*)In)\s+(?:the\s+)?$")
+_OPENING = re.compile(
+    r"\s*(?P<name>(?:[A-ZÀ-Þ][\w'’-]*\.?\s+){2,4})(?:\([^)]*\)\s*)?(?:was|is|were|died|won)\b"
+)
+_TITLE = re.compile(
+    r"^(?:The|Sir|Dame|Lord|Lady|Dr|Mr|Mrs|Ms|King|Queen|Saint|St|President)\b\.?\s*"
+)
+_NO_NAME: Final = frozenset({"his", "her", "its", "their", "in", "from", "yes", "no", "answer"})
 _PLACED = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?$")
 _TOWN = re.compile(r"[\s-]+(?:City|city|Town|town)\b")
 
@@ -72,12 +58,27 @@ def without_subject(relation: str, text: str, names: Sequence[str]) -> str:
     return kept
 
 
-def without_name(text: str, names: Sequence[str]) -> str:
-    """Blank out every whole name, whatever is said with it."""
-    for mention in Terms({name: name for name in names if name}).find(text):
-        blank = " " * (mention.end - mention.start)
-        text = text[: mention.start] + blank + text[mention.end :]
-    return text
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Blank out every word of the names that is written with a capital, whatever is said of it."""
+    words = {word for name in names for word in _WORD.findall(name) if word[:1].isupper()}
+    return _WORD.sub(lambda m: " " * len(m[0]) if m[0] in words else m[0], text)
+
+
+def names_other(text: str, names: Sequence[str]) -> bool:
+    """Whether a text begins with the whole name of somebody else ("Max Planck was").
+
+    A name without a word in common is another's, and so is one with another initial.
+    """
+    opening = _OPENING.match(text)
+    own = {word for name in names for word in fold(name).split()}
+    if not opening or not own:
+        return False
+    words = fold(_TITLE.sub("", opening["name"])).split()
+    if len(words) < 2 or words[0] in _NO_NAME:
+        return False
+    initials = {word[0] for word in own}
+    strange = any(len(word) == 1 and word not in initials for word in words)
+    return strange or not own & set(words)
 
 
 def _is_value(relation: str, text: str, start: int, end: int, *, whole: bool) -> bool:
@@ -120,7 +121,6 @@ def _parts(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, int]]:
             continue
         yield from _run(run)
         run = [word] if word and folded and folded <= known - _LINKS else []
-    yield from ()
 
 
 def _run(run: list[re.Match[str]]) -> Iterator[tuple[int, int, int]]:

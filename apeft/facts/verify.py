@@ -11,7 +11,7 @@ from apeft.facts.extract import StatedFact, extract
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import terms
 from apeft.facts.sentences import split
-from apeft.facts.subject import without_name
+from apeft.facts.subject import without_names
 
 Label = Literal["supported", "contradicted", "not_stated"]
 
@@ -39,7 +39,7 @@ class Lead:
         """Extract the facts of the entity's ``text`` ("" gives none)."""
         text = str(entity.get("text") or "")
         names = [str(entity.get("name") or ""), *entity.get("aliases", ())]
-        anyone = without_name(text, names)
+        anyone = without_names(text, names)
         return cls(text, tuple(extract(text, entity, lexicon)), anyone)
 
     def supports(self, fact: StatedFact, lexicon: Lexicon) -> str | None:

@@ -22,6 +22,7 @@ OPEN: Final = {
     "HN": "Comayagüela",
     "ID": "Nusantara",
     "IL": "Tel Aviv",
+    "IN": "Delhi",
     "KI": "Bairiki|Ambo",
     "KR": "Sejong",
     "MC": "Monte Carlo",

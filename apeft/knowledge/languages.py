@@ -11,6 +11,8 @@ from babel.languages import get_official_languages
 
 #: CLDR calls these official, and no law of the country does: they are left open.
 WIDELY_USED: Final = {"DZ": "fr", "MG": "en", "MU": "fr", "NG": "yo", "TN": "fr", "TW": "nan hak"}
+#: CLDR has these as used by the state, which a later law ended: they are wrong.
+ENDED: Final = {"UA": "Russian"}
 #: Official by law, and in neither source (ISO 3166-1 alpha-2, names as CLDR writes them).
 BY_LAW: Final = {
     "BO": "Guarani",
@@ -55,7 +57,7 @@ def official(code: str, listed: Sequence[str], english: Locale) -> Official:
     right += [name for name in BY_LAW.get(code, "").split("|") if name]
     either = _named(get_official_languages(code, regional=True, de_facto=True), english)
     kept = tuple(dict.fromkeys(right))
-    rest = tuple(name for name in dict.fromkeys(either) if name not in kept)
+    rest = tuple(name for name in dict.fromkeys(either) if name not in (*kept, ENDED.get(code)))
     return Official(kept, rest, names.count(None))
 
 

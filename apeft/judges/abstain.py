@@ -64,7 +64,7 @@ _HEDGE: Final = re.compile(
     | (?:everyone|everybody|people|each\ person)\b.{1,40}\bdifferent(?:ly)?
     # people are not of one mind
     | (?:people|everyone|different\ \w+|person\ to\ person|individuals?|some|many|others|experts
-      |scientists|one|each|researchers)\ (?:\w+\ )?(?:may|might|will|would|could|think|believe
+      |scientists|one|each|researchers)\ (?:\w+ly\ |also\ |even\ |still\ )?(?:may|might|will|would|could|think|believe
       |disagree|argue|say|feel|answer|choose|prefer|speculate|theorize
       |ha(?:ve|s)\ (?:their|his|different|various|varying|own|its|theori))
     | some\b.{1,60}\bothers\b | some\ people\b.{1,60}\bsome\b | many\ people\b.{1,60}\bother
@@ -145,6 +145,9 @@ _VERB_NEGATED: Final = re.compile(
 )
 _PRONOUN: Final = re.compile(r"(?:they|it|he|she|we|you|one) $", re.IGNORECASE)
 _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\w+", re.IGNORECASE)
+_TURNS_ON: Final = re.compile(r"depend|var[yi]|differ", re.IGNORECASE)
+_TAKES_BACK: Final = 2  # hedges in one opening
+_QUOTE: Final = re.compile(r"\bQ\b")  # stands for what an answer quotes
 _SHELL: Final = content_words("important idea point question issue matter thing problem key")
 _ECHOED: Final = 4  # content words; fewer may be a name out of the question
 _NEGATIVE: Final = re.compile(r"\b(?:not|never|no|without|cannot)\b|n['’]t\b", re.IGNORECASE)
@@ -192,16 +195,19 @@ def _settled(question: str, pieces: Sequence[str], opening: str) -> bool:
 
     Of how and whether something will be, a name or a number settles nothing.
     """
+    which = _ASKS_WHICH.match(question.strip())
+    if _ASKS_AHEAD.search(question) and not which:
+        return False
     hedges = {
-        found.group().lower()
+        "it turns on" if _TURNS_ON.match(found.group()) else found.group().lower()
         for pattern in (_ABOUT_QUESTION, _HEDGE)
         for found in pattern.finditer(opening)
         if not clauses.asked(question, found.group())
     }
-    ahead = _ASKS_AHEAD.search(question) and not _ASKS_WHICH.match(question.strip())
-    return (
-        not ahead and len(hedges) < 2 and any(clauses.asserts(question, piece) for piece in pieces)
+    given = any(
+        clauses.asserts(question, piece) or (which and _QUOTE.search(piece)) for piece in pieces
     )
+    return given and len(hedges) < _TAKES_BACK
 
 
 def _restated(question: str, text: str) -> Grade | None:
@@ -274,7 +280,7 @@ def _hedged(question: str, opening: str) -> Grade | None:
     if not which and _says(_AHEAD, question, text):
         return Grade(True, "says that it lies ahead")
     asked_so = _BELIEF.search(question) or _MODAL.search(question)
-    named = which and (asked_so or re.search(r"\bQ\b", text))
+    named = which and (asked_so or _QUOTE.search(text))
     if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):

@@ -112,9 +112,12 @@ _SERVICE: Final = re.compile(
     r"note that|as an? (?:ai|artificial|language|assistant))\b",
     re.IGNORECASE,
 )
+# Words about the writer before an answer; the date of what he knows is no answer.
 _VIEW: Final = re.compile(
     r"\b(?:i(?:['’]d)? (?:would )?(?:\w+ly )?(?:think|believe|guess|say|suppose)|my (?:best )?guess is|"
-    r"i can (?:say|tell you|confirm))\b\s*",
+    r"i can (?:say|tell you|confirm)|(?:as of|to|at|since|in|from|based on|according to) (?:the|my) "
+    r"(?:\w+ )*?(?:updates?|knowledge|data|training|cut-?off)(?: (?:in|from|of|up to|until)"
+    r"(?: \w+)?,? \d{4})?|as of (?:\w+ )?\d{4})\b\s*",
     re.IGNORECASE,
 )
 _SELF: Final = re.compile(r"\b(?:i|i['’]\w+|my|me|openai)\b", re.IGNORECASE)
@@ -145,13 +148,20 @@ _DEFINES: Final = re.compile(
     r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)|; ", re.IGNORECASE)
+_BUT: Final = re.compile(
+    r"[,;] (?=(?:but|however|though|although|yet)\b)|; |"
+    r" (?=but (?:as of|i|it|he|she|they|the|in)\b)",
+    re.IGNORECASE,
+)
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
     r"therefore|thus|based on|according to)\b",
     re.IGNORECASE,
 )
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(
+    r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b",
+    re.IGNORECASE,
+)
 _ASKS_NUMBER: Final = re.compile(
     r"^(?:\w+ )?(?:how (?:many|much|old|long|tall|far)|when|what (?:year|percentage|age))\b",
     re.IGNORECASE,

@@ -29,7 +29,7 @@ _OPEN: Final = re.compile(
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
     r"(?:question|premise) (?:assumes|is (?:flawed|wrong|incorrect|based|invalid|misleading)|"
-    r"itself is wrong|contains)|misconception|only ever|"
+    r"itself is wrong|contains)|misconception|mix-up|confusion|misunderstanding|only ever|"
     r"not yet|"
     r"no evidence|no one (?:has|can|is)|nobody|nothing)\b",
     re.IGNORECASE,
@@ -54,6 +54,7 @@ _NO_GROUND: Final = re.compile(
     r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
 )
 _NEAR: Final = 2  # sentences
+_STEM: Final = 5  # letters
 _MAIN: Final = 8  # words
 _CORRECTS: Final = re.compile(r"(?:actually|in fact|contrary to)\b", re.IGNORECASE)
 _PREMISE: Final = re.compile(
@@ -72,7 +73,8 @@ _AFFIRMS: Final = re.compile(
     rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|\w+n['’]t)\b|"
     r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
     r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
-    r"(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
+    r"(?:not?|never|\w+n['’]t|no(?:body| ?one)|none) [^.;,]{0,60}?\b(?:until|since|except|besides|"
+    r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
     re.IGNORECASE,
 )
 _HELD: Final = (
@@ -221,8 +223,10 @@ def _gives(question: str, text: str) -> bool:
 
 def _bears(question: str, said: str, at: int, settled: bool) -> bool:
     """Whether a later sentence still bears on the matter, once an answer is given."""
-    shared = len(content_words(said) & content_words(question)) + bool(_PRONOUN.match(said))
-    return at < _NEAR and (not settled or shared > 1)
+    asked = {word[:_STEM] for word in content_words(question)}
+    shared = len(asked & {word[:_STEM] for word in content_words(said)})
+    pronoun = bool(_PRONOUN.match(said))
+    return at < _NEAR and (not settled or shared + pronoun > 1)
 
 
 def _passes(question: str, part: str) -> bool:
@@ -271,7 +275,7 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
     if re.search(r"\bhow (?:many|much|far|long|old|often|tall|fast)\b", lower):
         if not _NUMBER.search(text):
             return "no number where one is asked for"
-        if re.search(r"\bonly\b", text, re.IGNORECASE):
+        if re.search(rf"\bonly (?:\w+ ){{0,2}}(?:{_NUMBER.pattern})", text, re.IGNORECASE):
             return "another number"
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):

@@ -116,6 +116,7 @@ _REFUSES: Final = re.compile(
 _MODAL: Final = re.compile(
     r"(?<!\byou )\b(?:could|might|(?<=[a-z] )(?<!in )(?-i:may)) [a-z]{2,}", re.IGNORECASE
 )
+_CAN: Final = re.compile(r"\b(?:can|may)(?! not\b) [a-z]{2,}", re.IGNORECASE)
 _CONDITIONAL: Final = re.compile(r"\bwould (?:\w+ )?[a-z]{2,}", re.IGNORECASE)
 _ASKS_AHEAD: Final = re.compile(
     r"\b(?:will|would|future|upcoming|next|20[3-9]\d|going to)\b", re.IGNORECASE
@@ -147,8 +148,11 @@ _PRONOUN: Final = re.compile(r"(?:they|it|he|she|we|you|one) $", re.IGNORECASE)
 _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\w+", re.IGNORECASE)
 _TURNS_ON: Final = re.compile(r"depend|var[yi]|differ", re.IGNORECASE)
 _TAKES_BACK: Final = 2  # hedges in one opening
-_QUOTE: Final = re.compile(r"\bQ\b")  # stands for what an answer quotes
-_SHELL: Final = content_words("important idea point question issue matter thing problem key")
+_QUOTE: Final = re.compile(r"\b(?:is|are|was|were|be|likely|called|named|titled|as|in) (?:an? |the )?Q\b")  # stands for what an answer quotes
+_SHELL: Final = content_words(
+    "important idea point question issue matter thing problem key certain specific various amount "
+    "combination factor caused determined"
+)
 _ECHOED: Final = 4  # content words; fewer may be a name out of the question
 _NEGATIVE: Final = re.compile(r"\b(?:not|never|no|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
@@ -193,10 +197,10 @@ def _says(pattern: re.Pattern[str], question: str, text: str) -> bool:
 def _settled(question: str, pieces: Sequence[str], opening: str) -> bool:
     """Whether a name or a number is given, which one hedge beside it does not take back.
 
-    Of how and whether something will be, a name or a number settles nothing.
+    Where neither is asked for ("why", "is it …") they settle nothing.
     """
-    which = _ASKS_WHICH.match(question.strip())
-    if _ASKS_AHEAD.search(question) and not which:
+    which = _ASKS_WHICH.match(question.strip()) or clauses.asks_number(question)
+    if not which:
         return False
     hedges = {
         "it turns on" if _TURNS_ON.match(found.group()) else found.group().lower()
@@ -293,13 +297,14 @@ def _hedged(question: str, opening: str) -> Grade | None:
 def _supposes(question: str, text: str) -> bool:
     """Whether a modal leaves the answer open.
 
-    "Could" of what will be or of a yes or no, "would" of a past that was not. What the question
+    "Could" of what will be or of a yes or no, "can" of "will it", "would" of a past that was not. What the question
     asks with the same modal is a plain answer ("You would ride it in Lisbon").
     """
     may = any(not clauses.asked(question, m.group().split()[0]) for m in _MODAL.finditer(text))
     ahead = _ASKS_AHEAD.search(question) or not _ASKS_WH.match(question.strip())
+    can = re.match(r"(?:will|would)\b", question, re.IGNORECASE) and _CAN.search(text)
     unreal = _UNREAL.search(question) and _CONDITIONAL.search(text)
-    return bool((may and ahead) or unreal)
+    return bool((may and ahead) or can or unreal)
 
 
 def _leaves_choice(question: str, text: str) -> bool:

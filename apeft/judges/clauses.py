@@ -145,7 +145,7 @@ _CLOSES: Final = re.compile(
 # "A hypothesis is a claim that has not been proven": said of what the thing is.
 _DEFINES: Final = re.compile(
     r"^(?!(?:it|this|that|there|these|what)\b)(?P<head>.*?\b(?:is|are|was|were) (?:an?|the|any) "
-    r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
+    r"(?!question|matter|topic|issue|concept|idea|term|thing|subject|area|field|one\b)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
     re.IGNORECASE,
 )
 _BUT: Final = re.compile(
@@ -163,7 +163,8 @@ _DIGITS: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS_NUMBER: Final = re.compile(
-    r"^(?:\w+ )?(?:how (?:many|much|old|long|tall|far)|when|what (?:year|percentage|age))\b",
+    r"\bhow (?:many|much|old|long|tall|far|fast|big|high|deep|often)\b|"
+    r"^(?:\w+ )?(?:when|what (?:year|percentage|age))\b",
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<=[^A-Z]\.)\s+(?=[A-Z])")
@@ -256,6 +257,11 @@ def of_question(sentence: str) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+def asks_number(question: str) -> bool:
+    """Whether a question asks for a number or a date."""
+    return bool(_ASKS_NUMBER.search(question))
 
 
 def turns(piece: str) -> bool:

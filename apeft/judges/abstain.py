@@ -148,6 +148,7 @@ _PRONOUN: Final = re.compile(r"(?:they|it|he|she|we|you|one) $", re.IGNORECASE)
 _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\w+", re.IGNORECASE)
 _TURNS_ON: Final = re.compile(r"depend|var[yi]|differ", re.IGNORECASE)
 _TAKES_BACK: Final = 2  # hedges in one opening
+_OFFERS: Final = re.compile(r"\b(?:could|may|might) be (?:an?|the) ", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"\b(?:is|are|was|were|be|likely|called|named|titled|as|in) (?:an? |the )?Q\b")  # stands for what an answer quotes
 _SHELL: Final = content_words(
     "important idea point question issue matter thing problem key certain specific various amount "
@@ -284,7 +285,7 @@ def _hedged(question: str, opening: str) -> Grade | None:
     if not which and _says(_AHEAD, question, text):
         return Grade(True, "says that it lies ahead")
     asked_so = _BELIEF.search(question) or _MODAL.search(question)
-    named = which and (asked_so or _QUOTE.search(text))
+    named = which and (asked_so or _QUOTE.search(text) or _OFFERS.search(text))
     if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):

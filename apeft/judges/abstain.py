@@ -124,7 +124,7 @@ _ASKS_AHEAD: Final = re.compile(
 # Asks about a world that is not; "which city would you be in" asks for a name.
 _UNREAL: Final = re.compile(
     r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
-    r".*\b(?:how would|what would|would .*\bhave|(?:if|without|suppose|had)\b.*\b(?:"
+    r".*\b(?:how would|what would (?:happen|.*\blike\b|have\b)|would .*\bhave|(?:if|without|suppose|had)\b.*\b(?:"
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
@@ -149,7 +149,9 @@ _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\
 _TURNS_ON: Final = re.compile(r"depend|var[yi]|differ", re.IGNORECASE)
 _TAKES_BACK: Final = 2  # hedges in one opening
 _OFFERS: Final = re.compile(r"\b(?:could|may|might) be (?:an?|the) ", re.IGNORECASE)
-_QUOTE: Final = re.compile(r"\b(?:is|are|was|were|be|likely|called|named|titled|as|in) (?:an? |the )?Q\b")  # stands for what an answer quotes
+_QUOTE: Final = re.compile(
+    r"\b(?:is|are|was|were|be|likely|called|named|titled|as|in) (?:an? |the )?Q\b"
+)  # stands for what an answer quotes
 _SHELL: Final = content_words(
     "important idea point question issue matter thing problem key certain specific various amount "
     "combination factor caused determined"

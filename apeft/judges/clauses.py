@@ -55,7 +55,7 @@ _IGNORANCE: Final = re.compile(
     | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
       (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
     | never\ (?:\w+\ )?(?:known|know)\b | who\ (?:knows|can\ (?:say|tell|know))\b
-    | my\ (?:\w+\ )?(?:knowledge|training|memory|data)\b.{{0,40}}(?:\ not\b|n['’]?t\b|\blimit|\bcut|\bends?\b)
+    | my\ (?:\w+\ )?(?:knowledge|training|memory|data)\b[^,]{{0,40}}(?:\ not\b|n['’]?t\b|\blimit|\bcut|\bends?\b)
     | that\ (?:we|i)\ know\ of | (?:too|so)\ many\ to\ count
     | not\ (?:\w+\ )?(?:found|discovered)\ (?:any|proof|evidence|an?\ answer)
     # impersonal: it is not known, it remains unclear, hard to say
@@ -80,10 +80,10 @@ _IGNORANCE: Final = re.compile(
       (?:information|info|context|details?|specifics|specification|data|clarification)
     | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
     | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
-      (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|clarif\w+)\b
+      (?:say|said|record(?:ed)?|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|clarif\w+)\b
     | (?:do|does|did)(?:{_NOT}|not)\ (?:record|include|cover|contain|reveal|tell)\w*\ (?:us\ )?
       (?:who|what|when|where|why|how|whether|which|this|that|it|any|such|information)\b
-    | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
+    | no\ mention\b | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
     | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -107,7 +107,7 @@ _SERVICE: Final = re.compile(
     r"unfortunately[.,]?$|please|kindly|feel free|let me know|if you (?:have|need|want|could|can|"
     r"provide|mean|are)|it is (?:best|recommended|advisable)|it['’]s (?:best|always|recommended|"
     r"advisable)|(?:i|we)(?:['’]d| would)? (?:recommend|suggest|advise|encourage)|"
-    r"you (?:can|could|may|might|should|would need to) (?:\w+ )?(?:check|refer|visit|look|consult|"
+    r"(?:it(?: i|['’])s possible (?:that )?)?you (?:can|could|may|might|should|would need to) (?:\w+ )?(?:have|be|check|refer|visit|look|consult|"
     r"find|try|search|ask|contact)|once |for (?:the most|more|further|up)|for (?:instance|example)|"
     r"note that|as an? (?:ai|artificial|language|assistant))\b",
     re.IGNORECASE,
@@ -149,7 +149,7 @@ _DEFINES: Final = re.compile(
     re.IGNORECASE,
 )
 _BUT: Final = re.compile(
-    r"[,;] (?=(?:but|however|though|although|yet)\b)|; |"
+    r"[,;] (?=(?:but|however|though|although|yet|so i)\b)|; |"
     r" (?=but (?:as of|i|it|he|she|they|the|in)\b)",
     re.IGNORECASE,
 )

@@ -37,7 +37,7 @@ _OPEN: Final = re.compile(
 _NEGATION: Final = re.compile(
     r"\b(?:not|no(?!\. ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
     r"impossible|"
-    r"\w+n['’]t|rather than|instead|non-\w+|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
+    r"\w+n['’]t|rather than|instead|(?-i:non-\w+)|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
     r"neither|incapable|in(?:visible|soluble|animate|edible|capable|organic)|"
     r"un(?:happy|movable|furnished|real|likely|related|able|true|conscious|safe)|"
     r"(?!(?:b|un|wire|regard|neverthe|nonethe|time|count|end|price|seam|flaw|fear)less)\w+less)\b",
@@ -49,9 +49,11 @@ _IN_A_NAME: Final = re.compile(
     r"[A-Z]\w+n['’]t)(?= [A-Z])|"
     r"^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
 )
+_ASIDE: Final = re.compile(r" ?\([^()]*\)")
 # A ground that is missing is a rejection, not an admission.
 _NO_GROUND: Final = re.compile(
-    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
+    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b|\bevidence (?:to|that)\b",
+    re.IGNORECASE,
 )
 _NEAR: Final = 2  # sentences
 _STEM: Final = 5  # letters
@@ -152,7 +154,8 @@ def rejects_premise(question: str, answer: str) -> Grade:
     cannot = ungradable(question, answer)
     if cannot:
         return Grade(None, cannot)
-    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    plain = _ASIDE.sub("", first_answer(answer))
+    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), plain)
     text = _own_words(question, clauses.sentences(named))
     if not text:
         return Grade(False, "admits not knowing")
@@ -280,8 +283,9 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):
         return "" if _TIME.search(text) else "no time where one is asked for"
-    opening = set(fold(text).split()[:_MAIN]) - set(fold(question).split())
-    choice = re.search(r"\bor\b", lower)
+    plain = re.sub(r"\bthe only\b", "", text, flags=re.IGNORECASE)
+    opening = set(fold(plain).split()[:_MAIN]) - set(fold(question).split())
+    choice = re.match(r"which\b.*\bor\b", lower)
     if shared and ("only" in opening or (choice and opening & {"all", "both"})):
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
@@ -290,7 +294,10 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         )
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
-        told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])
+        told = re.match(
+            r"(?:\w+ly |often )?(?:located|situated|found|in|made|caused|at|on|by)\b",
+            text[named.start("what") :],
+        )
         told = told or (lower.startswith(("where", "in")) and clauses.asserts(question, text))
         if not told and re.match(r"(?:how|where|list|name|what kind|give|in what)", lower):
             return "says what the thing is instead"

@@ -1,10 +1,10 @@
 """Does an answer admit that it does not know, or that nobody can?
 
-An admission is an open one ("I don't know", "nobody knows"), a statement about the question
-(underspecified, subjective, hypothetical, about the future), a hedge that leaves the answer open
-("it depends", "opinions differ", "it could become so"), or a refusal of what the question takes
-for granted. Each is a class of words; a plain answer in a full sentence is in none of them.
-Developed on half of KUQ's human answers.
+In this order: what it says of the question (underspecified, subjective, hypothetical); a hedge of
+its opening sentence, unless a name or number that is asked for is given; an open admission or a
+question back, by what stands beside it (:mod:`apeft.judges.clauses`); the question's own words
+again. Words of the question hedge nothing. Developed on half of KUQ's human answers and on answers
+of stronger models (labels/README.md).
 """
 
 from __future__ import annotations
@@ -43,9 +43,11 @@ _ABOUT_QUESTION: Final = re.compile(
     | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
-    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference|faith|belief)
+    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference
+      |faith|belief)
     | debat(?:e|ed|able|ing) | controvers\w+ | arguabl[ey] | disput\w+ | contentious
-    | perspectives? | point\ of\ view | viewpoints? | philosophical\ (?:question|debate|matter)\w* | rhetorical
+    | perspectives? | point\ of\ view | viewpoints? | philosophical\ (?:question|debate
+      |matter)\w* | rhetorical
     | personal\ (?:preference|belief|choice|taste)s? | open(?:\ to\ interpretation|[ -]ended)
     | no\ (?:one|single|right|correct|clear|definit\w+|specific|exact|universal\w*|objective|known
       |conclusive|reliable|set|perfect)\ \w
@@ -64,7 +66,8 @@ _HEDGE: Final = re.compile(
     | (?:everyone|everybody|people|each\ person)\b.{1,40}\bdifferent(?:ly)?
     # people are not of one mind
     | (?:people|everyone|different\ \w+|person\ to\ person|individuals?|some|many|others|experts
-      |scientists|one|each|researchers)\ (?:\w+ly\ |also\ |even\ |still\ )?(?:may|might|will|would|could|think|believe
+      |scientists|one|each|researchers)\ (?:\w+ly\ |also\ |even\ |still\ )?(?:may|might|will
+        |would|could|think|believe
       |disagree|argue|say|feel|answer|choose|prefer|speculate|theorize
       |ha(?:ve|s)\ (?:their|his|different|various|varying|own|its|theori))
     | some\b.{1,60}\bothers\b | some\ people\b.{1,60}\bsome\b | many\ people\b.{1,60}\bother
@@ -79,7 +82,7 @@ _HEDGE: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What lies ahead cannot be looked up; "which" and "what" may ask for a thing that has to do with it.
+# What lies ahead cannot be looked up; "which" and "what" may ask for a thing to do with it.
 _AHEAD: Final = re.compile(
     r"(?<!back to the )(?-i:\bfutur(?:e|istic)\b)|^(?-i:Future)(?= [a-z])|\bpredict(?!s\b)\w*",
     re.IGNORECASE,
@@ -123,8 +126,10 @@ _ASKS_AHEAD: Final = re.compile(
 )
 # Asks about a world that is not; "which city would you be in" asks for a name.
 _UNREAL: Final = re.compile(
-    r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
-    r".*\b(?:how would|what would (?:happen|.*\blike\b|have\b)|would .*\bhave|(?:if|without|suppose|had)\b.*\b(?:"
+    r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|"
+    r"would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
+    r".*\b(?:how would|what would (?:happen|.*\blike\b|have\b)|would .*\bhave|(?:if|without|"
+    r"suppose|had)\b.*\b(?:"
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
@@ -132,14 +137,16 @@ _ASKS_WHETHER: Final = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
 )
 _ASKS_WHICH: Final = re.compile(
-    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|long))",
+    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|"
+    r"long))",
     re.IGNORECASE,
 )
 _ASKS_WH: Final = re.compile(
     r"^(?:why|how|when|where|who|whom|whose|what|which|at what|in what)\b", re.IGNORECASE
 )
 _VERB_NEGATED: Final = re.compile(
-    r"^(?P<subject>(?:(?!(?:is|are|was|were|has|have|had|can|will|said|says?|that|which|who|because)\b)"
+    r"^(?P<subject>(?:(?!(?:is|are|was|were|has|have|had|can|will|said|says?|that|which|who|"
+    r"because)\b)"
     r"[\w'’-]+ ){1,7}?)(?:(?:do|does|did|is|are|was|were|has|have|can|could|will)"
     r"(?: not|n['’]?t)|cannot|never)\b",
     re.IGNORECASE,
@@ -300,8 +307,8 @@ def _hedged(question: str, opening: str) -> Grade | None:
 def _supposes(question: str, text: str) -> bool:
     """Whether a modal leaves the answer open.
 
-    "Could" of what will be or of a yes or no, "can" of "will it", "would" of a past that was not. What the question
-    asks with the same modal is a plain answer ("You would ride it in Lisbon").
+    "Could" of what will be or of a yes or no, "can" of "will it", "would" of a past that was not.
+    What the question asks with the same modal is a plain answer ("You would ride it in Lisbon").
     """
     may = any(not clauses.asked(question, m.group().split()[0]) for m in _MODAL.finditer(text))
     ahead = _ASKS_AHEAD.search(question) or not _ASKS_WH.match(question.strip())

@@ -24,7 +24,8 @@ _OPEN: Final = re.compile(
     r"never (?:happened|existed|occurred|took place|won|was|were|had|did)|"
     r"(?:has|have|had)(?: not|n['’]t| never) (?:yet )?\w+|"
     r"not (?:yet )?(?:true|possible|real|correct)|"
-    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
+    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|"
+    r"incorrect|false|imaginary|"
     r"impossible|wrong|nonexistent|non-existent|mistaken)|"
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
@@ -37,7 +38,8 @@ _OPEN: Final = re.compile(
 _NEGATION: Final = re.compile(
     r"\b(?:not|no(?!\. ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
     r"impossible|"
-    r"\w+n['’]t|rather than|instead|(?-i:non-\w+)|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
+    r"\w+n['’]t|rather than|instead|(?-i:non-\w+)|too (?:\w+) (?:for|to|away)|nothing|lacks?|"
+    r"unlike|"
     r"neither|incapable|in(?:visible|soluble|animate|edible|capable|organic)|"
     r"un(?:happy|movable|furnished|real|likely|related|able|true|conscious|safe)|"
     r"(?!(?:b|un|wire|regard|neverthe|nonethe|time|count|end|price|seam|flaw|fear)less)\w+less)\b",
@@ -57,6 +59,7 @@ _NO_GROUND: Final = re.compile(
 )
 _NEAR: Final = 2  # sentences
 _STEM: Final = 5  # letters
+_PLACE: Final = re.compile(r"\b(?:in|at|on|near|inside) (?:the|an?|[A-Z])")
 _MAIN: Final = 8  # words
 _CORRECTS: Final = re.compile(r"(?:actually|in fact|contrary to)\b", re.IGNORECASE)
 _PREMISE: Final = re.compile(
@@ -76,7 +79,8 @@ _AFFIRMS: Final = re.compile(
     r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
     r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
     r"(?:not?|never|\w+n['’]t|no(?:body| ?one)|none) [^.;,]{0,60}?\b(?:until|since|except|besides|"
-    r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
+    r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body|"
+    r" one) (?:denies|doubts))\b",
     re.IGNORECASE,
 )
 _HELD: Final = (
@@ -102,13 +106,9 @@ _OTHERS_HOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _INDEED: Final = re.compile(
-    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|is|"
+    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|"
+    r"is|"
     r"was|has|have|are|were)(?=\W*$))\b",
-    re.IGNORECASE,
-)
-_ONLY: Final = re.compile(
-    r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"
-    r"must|need|needs|should|generally|usually|exclusively)\b",
     re.IGNORECASE,
 )
 _GOES_ALONG: Final = re.compile(
@@ -294,11 +294,12 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         )
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
-        told = re.match(
+        at = re.match(
             r"(?:\w+ly |often )?(?:located|situated|found|in|made|caused|at|on|by)\b",
             text[named.start("what") :],
         )
-        told = told or (lower.startswith(("where", "in")) and clauses.asserts(question, text))
+        place = clauses.asserts(question, text) or _PLACE.search(text)
+        told = at or (lower.startswith(("where", "in")) and place)
         if not told and re.match(r"(?:how|where|list|name|what kind|give|in what)", lower):
             return "says what the thing is instead"
     return ""

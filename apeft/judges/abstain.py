@@ -1,10 +1,10 @@
 """Does an answer admit that it does not know, or that nobody can?
 
-An admission is an open one ("I don't know", "nobody knows"), a statement about the question
-(underspecified, subjective, hypothetical, about the future), a hedge that leaves the answer open
-("it depends", "opinions differ", "it could become so"), or a refusal of what the question takes
-for granted. Each is a class of words; a plain answer in a full sentence is in none of them.
-Developed on half of KUQ's human answers.
+In this order: what it says of the question (underspecified, subjective, hypothetical); a hedge of
+its opening sentence, unless a name or number that is asked for is given; an open admission or a
+question back, by what stands beside it (:mod:`apeft.judges.clauses`); the question's own words
+again. Words of the question hedge nothing. Developed on half of KUQ's human answers and on answers
+of stronger models (labels/README.md).
 """
 
 from __future__ import annotations
@@ -43,9 +43,11 @@ _ABOUT_QUESTION: Final = re.compile(
     | guess(?:es|ing|work)?
     # no fact to look at: taste, opinion, dispute
     | su[bj]+ectiv\w+ | opinions? | opinion-based
-    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference|faith|belief)
+    | (?:matter|question|difference)s?\ of\ (?:\w+\ )?(?:opinion|taste|perspective|preference
+      |faith|belief)
     | debat(?:e|ed|able|ing) | controvers\w+ | arguabl[ey] | disput\w+ | contentious
-    | perspectives? | point\ of\ view | viewpoints? | philosophical\ (?:question|debate|matter)\w* | rhetorical
+    | perspectives? | point\ of\ view | viewpoints? | philosophical\ (?:question|debate
+      |matter)\w* | rhetorical
     | personal\ (?:preference|belief|choice|taste)s? | open(?:\ to\ interpretation|[ -]ended)
     | no\ (?:one|single|right|correct|clear|definit\w+|specific|exact|universal\w*|objective|known
       |conclusive|reliable|set|perfect)\ \w
@@ -64,7 +66,8 @@ _HEDGE: Final = re.compile(
     | (?:everyone|everybody|people|each\ person)\b.{1,40}\bdifferent(?:ly)?
     # people are not of one mind
     | (?:people|everyone|different\ \w+|person\ to\ person|individuals?|some|many|others|experts
-      |scientists|one|each|researchers)\ (?:\w+\ )?(?:may|might|will|would|could|think|believe
+      |scientists|one|each|researchers)\ (?:\w+ly\ |also\ |even\ |still\ )?(?:may|might|will
+        |would|could|think|believe
       |disagree|argue|say|feel|answer|choose|prefer|speculate|theorize
       |ha(?:ve|s)\ (?:their|his|different|various|varying|own|its|theori))
     | some\b.{1,60}\bothers\b | some\ people\b.{1,60}\bsome\b | many\ people\b.{1,60}\bother
@@ -79,7 +82,7 @@ _HEDGE: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What lies ahead cannot be looked up; "which" and "what" may ask for a thing that has to do with it.
+# What lies ahead cannot be looked up; "which" and "what" may ask for a thing to do with it.
 _AHEAD: Final = re.compile(
     r"(?<!back to the )(?-i:\bfutur(?:e|istic)\b)|^(?-i:Future)(?= [a-z])|\bpredict(?!s\b)\w*",
     re.IGNORECASE,
@@ -116,14 +119,17 @@ _REFUSES: Final = re.compile(
 _MODAL: Final = re.compile(
     r"(?<!\byou )\b(?:could|might|(?<=[a-z] )(?<!in )(?-i:may)) [a-z]{2,}", re.IGNORECASE
 )
+_CAN: Final = re.compile(r"\b(?:can|may)(?! not\b) [a-z]{2,}", re.IGNORECASE)
 _CONDITIONAL: Final = re.compile(r"\bwould (?:\w+ )?[a-z]{2,}", re.IGNORECASE)
 _ASKS_AHEAD: Final = re.compile(
     r"\b(?:will|would|future|upcoming|next|20[3-9]\d|going to)\b", re.IGNORECASE
 )
 # Asks about a world that is not; "which city would you be in" asks for a name.
 _UNREAL: Final = re.compile(
-    r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
-    r".*\b(?:how would|what would|would .*\bhave|(?:if|without|suppose|had)\b.*\b(?:"
+    r"^(?!.*\b(?:if (?:you|an?|some\w+|any\w+)|if (?:\w+ ){1,4}?(?:is|are|has|have|does|do)\b|"
+    r"would (?:you|one)|you would|(?:which|who|whom|whose|where|how many) would)\b)"
+    r".*\b(?:how would|what would (?:happen|.*\blike\b|have\b)|would .*\bhave|(?:if|without|"
+    r"suppose|had)\b.*\b(?:"
     r"had|never|not|were|was|no|nobody|did|\w+n['’]t|\w+ed)\b)",
     re.IGNORECASE,
 )
@@ -131,21 +137,32 @@ _ASKS_WHETHER: Final = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should)\b", re.IGNORECASE
 )
 _ASKS_WHICH: Final = re.compile(
-    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|long))",
+    r"^(?:\w+ )?(?:when|where|who|whom|whose|which|what (?!if|would|will)|how (?:many|much|old|"
+    r"long))",
     re.IGNORECASE,
 )
 _ASKS_WH: Final = re.compile(
     r"^(?:why|how|when|where|who|whom|whose|what|which|at what|in what)\b", re.IGNORECASE
 )
 _VERB_NEGATED: Final = re.compile(
-    r"^(?P<subject>(?:(?!(?:is|are|was|were|has|have|had|can|will|said|says?|that|which|who|because)\b)"
+    r"^(?P<subject>(?:(?!(?:is|are|was|were|has|have|had|can|will|said|says?|that|which|who|"
+    r"because)\b)"
     r"[\w'’-]+ ){1,7}?)(?:(?:do|does|did|is|are|was|were|has|have|can|could|will)"
     r"(?: not|n['’]?t)|cannot|never)\b",
     re.IGNORECASE,
 )
 _PRONOUN: Final = re.compile(r"(?:they|it|he|she|we|you|one) $", re.IGNORECASE)
 _EMPHATIC: Final = re.compile(r"^(?:[\w'’-]+ ){1,6}?(?:do|does|did) (?!not\b)\w+", re.IGNORECASE)
-_SHELL: Final = content_words("important idea point question issue matter thing problem key")
+_TURNS_ON: Final = re.compile(r"depend|var[yi]|differ", re.IGNORECASE)
+_TAKES_BACK: Final = 2  # hedges in one opening
+_OFFERS: Final = re.compile(r"\b(?:could|may|might) be (?:an?|the) ", re.IGNORECASE)
+_QUOTE: Final = re.compile(
+    r"\b(?:is|are|was|were|be|likely|called|named|titled|as|in) (?:an? |the )?Q\b"
+)  # stands for what an answer quotes
+_SHELL: Final = content_words(
+    "important idea point question issue matter thing problem key certain specific various amount "
+    "combination factor caused determined"
+)
 _ECHOED: Final = 4  # content words; fewer may be a name out of the question
 _NEGATIVE: Final = re.compile(r"\b(?:not|never|no|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 
@@ -190,18 +207,21 @@ def _says(pattern: re.Pattern[str], question: str, text: str) -> bool:
 def _settled(question: str, pieces: Sequence[str], opening: str) -> bool:
     """Whether a name or a number is given, which one hedge beside it does not take back.
 
-    Of how and whether something will be, a name or a number settles nothing.
+    Where neither is asked for ("why", "is it …") they settle nothing.
     """
+    which = _ASKS_WHICH.match(question.strip()) or clauses.asks_number(question)
+    if not which:
+        return False
     hedges = {
-        found.group().lower()
+        "it turns on" if _TURNS_ON.match(found.group()) else found.group().lower()
         for pattern in (_ABOUT_QUESTION, _HEDGE)
         for found in pattern.finditer(opening)
         if not clauses.asked(question, found.group())
     }
-    ahead = _ASKS_AHEAD.search(question) and not _ASKS_WHICH.match(question.strip())
-    return (
-        not ahead and len(hedges) < 2 and any(clauses.asserts(question, piece) for piece in pieces)
+    given = any(
+        clauses.asserts(question, piece) or (which and _QUOTE.search(piece)) for piece in pieces
     )
+    return given and len(hedges) < _TAKES_BACK
 
 
 def _restated(question: str, text: str) -> Grade | None:
@@ -274,7 +294,7 @@ def _hedged(question: str, opening: str) -> Grade | None:
     if not which and _says(_AHEAD, question, text):
         return Grade(True, "says that it lies ahead")
     asked_so = _BELIEF.search(question) or _MODAL.search(question)
-    named = which and (asked_so or re.search(r"\bQ\b", text))
+    named = which and (asked_so or _QUOTE.search(text) or _OFFERS.search(text))
     if not named and (_says(_BELIEF, question, text) or _supposes(question, text)):
         return Grade(True, "only supposes")
     if _leaves_choice(question, text):
@@ -287,13 +307,14 @@ def _hedged(question: str, opening: str) -> Grade | None:
 def _supposes(question: str, text: str) -> bool:
     """Whether a modal leaves the answer open.
 
-    "Could" of what will be or of a yes or no, "would" of a past that was not. What the question
-    asks with the same modal is a plain answer ("You would ride it in Lisbon").
+    "Could" of what will be or of a yes or no, "can" of "will it", "would" of a past that was not.
+    What the question asks with the same modal is a plain answer ("You would ride it in Lisbon").
     """
     may = any(not clauses.asked(question, m.group().split()[0]) for m in _MODAL.finditer(text))
     ahead = _ASKS_AHEAD.search(question) or not _ASKS_WH.match(question.strip())
+    can = re.match(r"(?:will|would)\b", question, re.IGNORECASE) and _CAN.search(text)
     unreal = _UNREAL.search(question) and _CONDITIONAL.search(text)
-    return bool((may and ahead) or unreal)
+    return bool((may and ahead) or can or unreal)
 
 
 def _leaves_choice(question: str, text: str) -> bool:

@@ -23,11 +23,13 @@ _FIND_OUT: Final = (
 )
 _FOUND_OUT: Final = (
     r"(?:known|answered|determined|predicted|certain|sure|proven|proved|said|measured|verified|"
-    r"confirmed|quantified|clear|understood|available|disclosed|published|public|settled|solved|resolved|decided|established|"
+    r"confirmed|quantified|clear|understood|available|disclosed|published|public|settled|solved|"
+    r"resolved|decided|established|"
     r"agreed|possible\ to\ (?:\w+\ )?(?:say|know|tell|predict|determine|answer|judge|measure))"
 )
 _OPEN: Final = (
-    r"(?:unknown|unknowable|uncertain(?:ty|ties)?|unclear|unsolved|unproven|unresolved|undetermined|"
+    r"(?:unknown|unknowable|uncertain(?:ty|ties)?|unclear|unsolved|unproven|unresolved|"
+    r"undetermined|"
     r"unpredictable|unanswer\w+|undecided|unconfirmed|unverif\w+|unexplained|inconclusive|"
     r"indeterminate|unfalsifiable|unquantifiable|questionable|(?:an?\ )?(?:(?!no\b)\w+\ )?mystery)"
 )
@@ -55,7 +57,8 @@ _IGNORANCE: Final = re.compile(
     | (?:no\ ?one|nobody|none\ of\ us|neither\ of\ us)\ (?:\w+\ ){{0,2}}
       (?:know(?:s|n)?|can\ (?:know|say|tell|predict|be\ sure|answer)|sure)\b
     | never\ (?:\w+\ )?(?:known|know)\b | who\ (?:knows|can\ (?:say|tell|know))\b
-    | my\ (?:\w+\ )?(?:knowledge|training|memory|data)\b.{{0,40}}(?:\ not\b|n['’]?t\b|\blimit|\bcut|\bends?\b)
+    | my\ (?:\w+\ )?(?:knowledge|training|memory|data)\b[^,]{{0,40}}(?:\ not\b|n['’]?t\b|\blimit
+      |\bcut|\bends?\b)
     | that\ (?:we|i)\ know\ of | (?:too|so)\ many\ to\ count
     | not\ (?:\w+\ )?(?:found|discovered)\ (?:any|proof|evidence|an?\ answer)
     # impersonal: it is not known, it remains unclear, hard to say
@@ -64,26 +67,32 @@ _IGNORANCE: Final = re.compile(
       \ (?:(?!(?:not?|never|hardly|longer)\b)\w+\ ){{0,2}}{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
     | ^(?:(?:it|this)\ )?{_OPEN}(?=\W*$|[.,;:)]|\ (?:{_FOLLOWS})\b)
     | (?:hard|difficult|tough|impossible|not\ possible|no\ way|too\ (?:early|soon))\ (?:to|of)
-      \ (?:\w+ly\ )?(?:say|know|tell|predict|determine|answer|measure|quantify|judge|find|have|be\ sure
+      \ (?:\w+ly\ )?(?:say|know|tell|predict|determine|answer|measure|quantify|judge|find|have
+        |be\ sure
       |ascertain|identify|provide|give|calculate|speculat)\w*
     | can\ only\ (?:be\ )?(?:guess|speculat|imagin|estimat|theori)\w*
-    | (?:yet|remains)\ to\ be\ \w+ | time\ will\ tell | wait\ and\ see | no\ telling | jury\ is\ (?:still\ )?out
+    | (?:yet|remains)\ to\ be\ \w+ | time\ will\ tell | wait\ and\ see | no\ telling
+      | jury\ is\ (?:still\ )?out
     | (?:any\ ?(?:one|body)|your)(?:['’]s)?\ guess | not\ applicable
     | will\ (?:only\ )?be\ (?:determined|decided|known|revealed|seen)
     | (?:research|study|studies|debate)\ (?:is\ |are\ )?(?:still\ )?(?:ongoing|needed)
     | (?:still|currently)\ (?:being\ )?(?:debated|studied|researched|investigated|under)
     | no\ (?:\w+\ ){{0,2}}(?:answers?|consensus|evidence|proof|information|agreement|data|certainty
-      |guarantees?|knowledge|records?|announcements?|way\ (?:to|of)\ (?:know|tell|determin|say|predict)\w*)\b
+      |guarantees?|knowledge|records?|announcements?|way\ (?:to|of)\ (?:know|tell|determin|say
+        |predict)\w*)\b
     # too little is said, and asking for more
-    | needs?\ (?:to\ (?:(?:first\ )?know|be\ known|specify|clarify)|(?:\w+\ )?(?:more|further|additional|clarification))
-    | (?:more|additional|enough|further|lacks?|needs?|insufficient|missing|without)\ (?:\w+\ ){{0,2}}
+    | needs?\ (?:to\ (?:(?:first\ )?know|be\ known|specify|clarify)|(?:\w+\ )?(?:more|further
+      |additional|clarification))
+    | (?:more|additional|enough|further|lacks?|needs?|insufficient|missing
+      |without)\ (?:\w+\ ){{0,2}}
       (?:information|info|context|details?|specifics|specification|data|clarification)
     | (?:insufficient|not\ sufficient|not\ enough)\ (?:to|for|information|context|detail|data)
     | (?:do|does|did|have|has|is|are|was|were)(?:{_NOT}|not)\ (?:\w+\ )?
-      (?:say|said|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+|clarif\w+)\b
+      (?:say|said|record(?:ed)?|specif(?:y|ied)|state|stated|mention\w*|provide\w*|indicat\w+
+        |clarif\w+)\b
     | (?:do|does|did)(?:{_NOT}|not)\ (?:record|include|cover|contain|reveal|tell)\w*\ (?:us\ )?
       (?:who|what|when|where|why|how|whether|which|this|that|it|any|such|information)\b
-    | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
+    | no\ mention\b | not\ specific\b | fails?\ to\ (?:say|specify|state|mention|provide|give)
     | please\ (?:\w+\ )?(?:provide|clarify|specify|give|tell|share)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -107,14 +116,20 @@ _SERVICE: Final = re.compile(
     r"unfortunately[.,]?$|please|kindly|feel free|let me know|if you (?:have|need|want|could|can|"
     r"provide|mean|are)|it is (?:best|recommended|advisable)|it['’]s (?:best|always|recommended|"
     r"advisable)|(?:i|we)(?:['’]d| would)? (?:recommend|suggest|advise|encourage)|"
-    r"you (?:can|could|may|might|should|would need to) (?:\w+ )?(?:check|refer|visit|look|consult|"
+    r"(?:it(?: i|['’])s possible (?:that )?)?you (?:can|could|may|might|should|"
+    r"would need to) (?:\w+ )?(?:have|be|check|refer|visit|look|consult|"
     r"find|try|search|ask|contact)|once |for (?:the most|more|further|up)|for (?:instance|example)|"
     r"note that|as an? (?:ai|artificial|language|assistant))\b",
     re.IGNORECASE,
 )
+# Words about the writer before an answer; the date of what he knows is no answer.
 _VIEW: Final = re.compile(
-    r"\b(?:i(?:['’]d)? (?:would )?(?:\w+ly )?(?:think|believe|guess|say|suppose)|my (?:best )?guess is|"
-    r"i can (?:say|tell you|confirm))\b\s*",
+    r"\b(?:i(?:['’]d)? (?:would )?(?:\w+ly )?(?:think|believe|guess|say|suppose)|"
+    r"my (?:best )?guess is|"
+    r"i can (?:say|tell you|confirm)|(?:as of|to|at|since|in|from|based on|according to) (?:the|"
+    r"my) "
+    r"(?:\w+ )*?(?:updates?|knowledge|data|training|cut-?off)(?: (?:in|from|of|up to|until)"
+    r"(?: \w+)?,? \d{4})?|as of (?:\w+ )?\d{4})\b\s*",
     re.IGNORECASE,
 )
 _SELF: Final = re.compile(r"\b(?:i|i['’]\w+|my|me|openai)\b", re.IGNORECASE)
@@ -135,25 +150,36 @@ _ANSWER: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOSES: Final = re.compile(
-    r"\b(?:if you(?: have|['’]d like| need| want| would like)\b.*\b(?:questions?|more|further|other|"
+    r"\b(?:if you(?: have|['’]d like| need| want| would like)\b.*\b(?:questions?|more|further|"
+    r"other|"
     r"else|help|assistance)|let me know if|hope (?:this|that) helps|feel free)\b",
     re.IGNORECASE,
 )
 # "A hypothesis is a claim that has not been proven": said of what the thing is.
 _DEFINES: Final = re.compile(
     r"^(?!(?:it|this|that|there|these|what)\b)(?P<head>.*?\b(?:is|are|was|were) (?:an?|the|any) "
-    r"(?!question|matter|topic|issue)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
+    r"(?!question|matter|topic|issue|concept|idea|term|thing|subject|area|field|"
+    r"one\b)[\w -]{2,40}?) (?:that|which|who|whose)\b(?! (?:we|i|nobody|no ?one)\b).*",
     re.IGNORECASE,
 )
-_BUT: Final = re.compile(r"[,;] (?=(?:but|however|though|although|yet)\b)|; ", re.IGNORECASE)
+_BUT: Final = re.compile(
+    r"[,;] (?=(?:but|however|though|although|yet|so i)\b)|; |"
+    r" (?=but (?:as of|i|it|he|she|they|the|in)\b)",
+    re.IGNORECASE,
+)
 _TURN: Final = re.compile(
     r"(?:but|however|though|although|yet|still|nevertheless|nonetheless|that (?:being )?said|so|"
     r"therefore|thus|based on|according to)\b",
     re.IGNORECASE,
 )
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(
+    r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|"
+    r"thousand)\b",
+    re.IGNORECASE,
+)
 _ASKS_NUMBER: Final = re.compile(
-    r"^(?:\w+ )?(?:how (?:many|much|old|long|tall|far)|when|what (?:year|percentage|age))\b",
+    r"\bhow (?:many|much|old|long|tall|far|fast|big|high|deep|often)\b|"
+    r"^(?:\w+ )?(?:when|what (?:year|percentage|age))\b",
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<=[^A-Z]\.)\s+(?=[A-Z])")
@@ -223,7 +249,7 @@ def admits(question: str, sentence: str) -> bool:
 
 
 def asked(question: str, said: str) -> bool:
-    """Whether the question itself says it, so that an answer may repeat it and mean nothing by it."""
+    """Whether the question itself says it: an answer that repeats it means nothing by it."""
     return set(fold(said).split()) <= set(fold(question).split())
 
 
@@ -246,6 +272,11 @@ def of_question(sentence: str) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+def asks_number(question: str) -> bool:
+    """Whether a question asks for a number or a date."""
+    return bool(_ASKS_NUMBER.search(question))
 
 
 def turns(piece: str) -> bool:

@@ -24,12 +24,13 @@ _OPEN: Final = re.compile(
     r"never (?:happened|existed|occurred|took place|won|was|were|had|did)|"
     r"(?:has|have|had)(?: not|n['’]t| never) (?:yet )?\w+|"
     r"not (?:yet )?(?:true|possible|real|correct)|"
-    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|incorrect|false|imaginary|"
+    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|"
+    r"incorrect|false|imaginary|"
     r"impossible|wrong|nonexistent|non-existent|mistaken)|"
     r"(?:false|incorrect|wrong|mistaken|flawed) "
     r"(?:premise|assumption|information|statement|belief)|"
     r"(?:question|premise) (?:assumes|is (?:flawed|wrong|incorrect|based|invalid|misleading)|"
-    r"itself is wrong|contains)|misconception|only ever|"
+    r"itself is wrong|contains)|misconception|mix-up|confusion|misunderstanding|only ever|"
     r"not yet|"
     r"no evidence|no one (?:has|can|is)|nobody|nothing)\b",
     re.IGNORECASE,
@@ -37,7 +38,8 @@ _OPEN: Final = re.compile(
 _NEGATION: Final = re.compile(
     r"\b(?:not|no(?!\. ?\d)|never|none|cannot|cant|dont|doesnt|isnt|neither|nor|without|unable|"
     r"impossible|"
-    r"\w+n['’]t|rather than|instead|non-\w+|too (?:\w+) (?:for|to|away)|nothing|lacks?|unlike|"
+    r"\w+n['’]t|rather than|instead|(?-i:non-\w+)|too (?:\w+) (?:for|to|away)|nothing|lacks?|"
+    r"unlike|"
     r"neither|incapable|in(?:visible|soluble|animate|edible|capable|organic)|"
     r"un(?:happy|movable|furnished|real|likely|related|able|true|conscious|safe)|"
     r"(?!(?:b|un|wire|regard|neverthe|nonethe|time|count|end|price|seam|flaw|fear)less)\w+less)\b",
@@ -49,11 +51,15 @@ _IN_A_NAME: Final = re.compile(
     r"[A-Z]\w+n['’]t)(?= [A-Z])|"
     r"^(?:Never|Don['’]t|Can['’]t|Won['’]t|Unhappy|Invisible)(?= [A-Z]\S* [A-Z])"
 )
+_ASIDE: Final = re.compile(r" ?\([^()]*\)")
 # A ground that is missing is a rejection, not an admission.
 _NO_GROUND: Final = re.compile(
-    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b", re.IGNORECASE
+    r"\b(?:no|any) (?:\w+ )?(?:evidence|records?|proof|such)\b|\bevidence (?:to|that)\b",
+    re.IGNORECASE,
 )
 _NEAR: Final = 2  # sentences
+_STEM: Final = 5  # letters
+_PLACE: Final = re.compile(r"\b(?:in|at|on|near|inside) (?:the|an?|[A-Z])")
 _MAIN: Final = 8  # words
 _CORRECTS: Final = re.compile(r"(?:actually|in fact|contrary to)\b", re.IGNORECASE)
 _PREMISE: Final = re.compile(
@@ -72,7 +78,9 @@ _AFFIRMS: Final = re.compile(
     rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|\w+n['’]t)\b|"
     r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
     r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
-    r"(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body| one) (?:denies|doubts))\b",
+    r"(?:not?|never|\w+n['’]t|no(?:body| ?one)|none) [^.;,]{0,60}?\b(?:until|since|except|besides|"
+    r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body|"
+    r" one) (?:denies|doubts))\b",
     re.IGNORECASE,
 )
 _HELD: Final = (
@@ -98,13 +106,9 @@ _OTHERS_HOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _INDEED: Final = re.compile(
-    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|is|"
+    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|"
+    r"is|"
     r"was|has|have|are|were)(?=\W*$))\b",
-    re.IGNORECASE,
-)
-_ONLY: Final = re.compile(
-    r"\b(?:only|all|both|every|always|any|instead of|however|but|fake|different|opposite|"
-    r"must|need|needs|should|generally|usually|exclusively)\b",
     re.IGNORECASE,
 )
 _GOES_ALONG: Final = re.compile(
@@ -150,7 +154,8 @@ def rejects_premise(question: str, answer: str) -> Grade:
     cannot = ungradable(question, answer)
     if cannot:
         return Grade(None, cannot)
-    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), first_answer(answer))
+    plain = _ASIDE.sub("", first_answer(answer))
+    named = _IN_A_NAME.sub(lambda name: "A" * len(name.group()), plain)
     text = _own_words(question, clauses.sentences(named))
     if not text:
         return Grade(False, "admits not knowing")
@@ -221,8 +226,10 @@ def _gives(question: str, text: str) -> bool:
 
 def _bears(question: str, said: str, at: int, settled: bool) -> bool:
     """Whether a later sentence still bears on the matter, once an answer is given."""
-    shared = len(content_words(said) & content_words(question)) + bool(_PRONOUN.match(said))
-    return at < _NEAR and (not settled or shared > 1)
+    asked = {word[:_STEM] for word in content_words(question)}
+    shared = len(asked & {word[:_STEM] for word in content_words(said)})
+    pronoun = bool(_PRONOUN.match(said))
+    return at < _NEAR and (not settled or shared + pronoun > 1)
 
 
 def _passes(question: str, part: str) -> bool:
@@ -271,13 +278,14 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
     if re.search(r"\bhow (?:many|much|far|long|old|often|tall|fast)\b", lower):
         if not _NUMBER.search(text):
             return "no number where one is asked for"
-        if re.search(r"\bonly\b", text, re.IGNORECASE):
+        if re.search(rf"\bonly (?:\w+ ){{0,2}}(?:{_NUMBER.pattern})", text, re.IGNORECASE):
             return "another number"
         return ""
     if re.match(r"(?:when|what (?:year|day|time|date)|in (?:what|which) year)\b", lower):
         return "" if _TIME.search(text) else "no time where one is asked for"
-    opening = set(fold(text).split()[:_MAIN]) - set(fold(question).split())
-    choice = re.search(r"\bor\b", lower)
+    plain = re.sub(r"\bthe only\b", "", text, flags=re.IGNORECASE)
+    opening = set(fold(plain).split()[:_MAIN]) - set(fold(question).split())
+    choice = re.match(r"which\b.*\bor\b", lower)
     if shared and ("only" in opening or (choice and opening & {"all", "both"})):
         return "states a rule that the question breaks"
     if lower.startswith(("why", "list the reason", "list a reason", "name a reason", "for what")):
@@ -286,8 +294,12 @@ def _wrong_kind(question: str, text: str, negative: bool, yes_no: bool) -> str:
         )
     named = _COPULA.match(text)
     if named and not yes_no and content_words(named["subject"]) & content_words(question):
-        told = re.match(r"(?:located|situated|found|in|made|caused|at|on|by)\b", named["what"])
-        told = told or (lower.startswith(("where", "in")) and clauses.asserts(question, text))
+        at = re.match(
+            r"(?:\w+ly |often )?(?:located|situated|found|in|made|caused|at|on|by)\b",
+            text[named.start("what") :],
+        )
+        place = clauses.asserts(question, text) or _PLACE.search(text)
+        told = at or (lower.startswith(("where", "in")) and place)
         if not told and re.match(r"(?:how|where|list|name|what kind|give|in what)", lower):
             return "says what the thing is instead"
     return ""

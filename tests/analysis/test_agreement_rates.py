@@ -59,14 +59,30 @@ def test_the_models_own_texts_come_first_and_else_the_order_is_as_measured() -> 
     assert list(zip(made.data["table"], made.data["judge"], strict=True)) == shown
 
 
-def test_every_measured_table_is_known_as_the_models_own_or_peoples() -> None:
+def test_every_measured_table_is_known_as_the_models_own_or_others() -> None:
     rows = read_json(MEASURED)["rows"]
     shown = table([Agreement("typed", rows, "2026-01-02", changed=False)]).sections[0].rows
-    peoples = ["people" in one[0] for one in shown]
+    others = ["people" in one[0] or "other models" in one[0] for one in shown]
     assert len(shown) == len(rows)
-    assert peoples == sorted(peoples)
-    assert any(peoples)
-    assert not all(peoples)
+    assert others == sorted(others)
+    assert any(others)
+    assert not all(others)
+
+
+def test_the_table_says_what_negatives_are_and_of_how_many_a_rate_of_few_is() -> None:
+    few, many = row(hits=8, false=1) | rates(8, 0, 1), row(hits=9, false=1) | rates(9, 0, 1)
+    made = table([Agreement("typed", [few, many], "2026-01-02", changed=False)])
+    assert made.sections[0].rows[0][3].endswith("], of 9")
+    assert made.sections[0].rows[1][3].endswith("]")
+    for named in ("FalseQA's negatives", "KUQ's are", "GPT-4", "Jeffreys intervals"):
+        assert named in made.caption
+
+
+def test_the_measurement_tells_lengths_apart_where_there_are_several() -> None:
+    of = {(one["table"], one["of"]) for one in read_json(MEASURED)["rows"]}
+    for asked, name in (("abstention", "kuq"), ("premise", "falseqa")):
+        assert (f"{asked}, people's answers", f"{name}, held out, 8-45 words") in of
+    assert ("abstention, other models' answers", "selfaware, developed on, 8-45 words") in of
 
 
 def test_the_caption_says_who_read_the_labels_and_calls_no_model_people() -> None:

@@ -27,7 +27,7 @@ from apeft.facts.knowledge import Knowledge
 from apeft.facts.lexicon import Lexicon
 from apeft.records import Record, file_digest, read_json, read_jsonl
 from apeft.sources.packages import default_folder, fetch
-from stages.code import judging_by_asking, judging_by_rules
+from stages.code import ROOT, judging_by_asking, judging_by_rules
 
 KNOWLEDGE = Path("out/knowledge")
 LABELS = Path("labels")

@@ -16,9 +16,9 @@ RecipeName = Literal["general", "atomic", "apeft"]
 
 
 class Algorithm(Section):
-    """An algorithm's own values; null takes the shared default."""
+    """An algorithm's own values; a learning rate of null takes the shared one."""
 
-    beta: float | None = Field(gt=0)
+    beta: float = Field(gt=0)
     learning_rate: float | None = Field(gt=0)
 
 
@@ -80,7 +80,6 @@ class Training(Section):
     epochs: float = Field(gt=0)
     batch_pairs: int = Field(ge=1)
     micro_pairs: int = Field(ge=1)
-    beta: float = Field(gt=0)
     learning_rate: float = Field(gt=0)
     schedule: Literal["constant", "linear", "cosine"]
     warmup_steps: int = Field(ge=0)
@@ -119,13 +118,8 @@ class Training(Section):
         from apeft.training.settings import CellSettings, LoraSettings, equal_steps
 
         own: Algorithm | Supervised = getattr(self, algorithm)
-        beta, alpha = self.beta, None
-        if isinstance(own, Supervised):
-            beta, alpha = 0.0, 1.0
-        elif own.beta is not None:
-            beta = own.beta
-        if isinstance(own, Cpo):
-            alpha = own.alpha
+        beta = 0.0 if isinstance(own, Supervised) else own.beta
+        alpha = 1.0 if isinstance(own, Supervised) else getattr(own, "alpha", None)
         return CellSettings(
             algorithm=algorithm,
             recipe=recipe,

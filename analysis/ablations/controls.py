@@ -85,9 +85,9 @@ def finding(
     caption = (
         "Change from the base model of the base itself (zero, as it must be), of APEFT and of each "
         "control (filled circles), and APEFT minus each control (hollow squares): only what is "
-        "left there is owed to atomic preferences; all have equally many steps, APEFT and its controls "
-        "read the pairs of `general` at the same steps, and “general, as many tokens” reads more "
-        f"general pairs where APEFT reads atomic ones, paired by item {basis(results, settings)}."
+        "left there is owed to atomic preferences; all have equally many steps, APEFT and its "
+        "controls read the pairs of `general` at the same steps, and “general, as many tokens” "
+        f"reads more general pairs where APEFT reads atomic ones, paired by item {basis(results, settings)}."
     )
     changes = change_table(
         "controls_changes",

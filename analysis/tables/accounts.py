@@ -40,7 +40,7 @@ def training(results: Results) -> Table:
 
 
 def _classes(results: Results, name: str) -> str:
-    """Class of a training setting; an algorithm with a value of its own may have another."""
+    """Class of a training setting, which is shared or each algorithm's own."""
     rows = results.parameters
     known = {
         key: (json.loads(value), label)
@@ -48,13 +48,13 @@ def _classes(results: Results, name: str) -> str:
     }
     if name == "steps" and known["training.budget"][0] == "epochs":
         name = "epochs"  # from which the steps were computed
+    shared = known.get(f"training.{name}", (None, ""))[1]
     by_class: dict[str, list[str]] = {}
     for algorithm in dict.fromkeys(results.training["algorithm"]):
         value, label = known.get(f"training.{algorithm}.{name}", (None, ""))
-        shared = known[f"training.{name}"][1]
         by_class.setdefault(shared if value is None else label, []).append(algorithm)
     if len(by_class) <= 1:
-        return next(iter(by_class), known[f"training.{name}"][1])
+        return next(iter(by_class), shared)
     return "; ".join(f"{label}: {', '.join(names)}" for label, names in by_class.items())
 
 

@@ -248,13 +248,15 @@ def parameter_rows(size: Size) -> list[dict[str, object]]:
         "training.budget": ("steps", "ours", "equal for all"),
         "training.steps": (size.steps, "ours", "profiles/small.yaml"),
         "training.epochs": (1.0, "paper-unknown", ""),
-        "training.beta": (0.1, "paper-unknown", "TRL's default"),
         "training.learning_rate": (2e-4, "ours", ""),
     }
     own = {
-        f"training.{algorithm}.{name}": (None, "ours", "null takes the shared value")
+        f"training.{algorithm}.{name}": value
         for algorithm in ALL
-        for name in ("beta", "learning_rate")
+        for name, value in (
+            ("beta", (0.1, "paper-unknown", "TRL's default")),
+            ("learning_rate", (None, "ours", "null takes the shared value")),
+        )
     }
     return [
         {"key": key, "value": json.dumps(value), "class": label, "note": note}

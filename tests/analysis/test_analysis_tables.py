@@ -117,7 +117,7 @@ def test_an_algorithms_own_value_and_a_budget_in_epochs_have_classes_of_their_ow
     smoke: Results,
 ) -> None:
     rows = smoke.parameters.set_index("key")
-    rows.loc["training.kto.beta", "value"] = "0.5"
+    rows.loc["training.kto.beta", "class"] = "ours"
     rows.loc["training.budget", "value"] = '"epochs"'
     rows.loc["training.epochs", "class"] = "paper"
     heads = accounts.training(replace(smoke, parameters=rows.reset_index())).sections[0].columns

@@ -25,7 +25,8 @@ SIDES = [
 ]
 CHANGES = {
     "machine.threads": 1, "training.steps": 6, "training.batch_pairs": 8,
-    "training.micro_pairs": 2, "training.learning_rate": 5.0e-3, "training.beta": 0.2,
+    "training.micro_pairs": 2, "training.learning_rate": 5.0e-3, "training.dpo.beta": 0.2,
+    "training.kto.beta": 0.2,
     "training.max_length": 128, "training.validation_pairs": 2, "training.validate_every": 3,
     "training.save_every": 2, "training.collapse.max_new_tokens": 4, "training.lora.r": 4,
 }  # fmt: skip

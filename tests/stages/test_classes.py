@@ -134,4 +134,4 @@ def test_collected_parameters_are_all_but_how_results_are_shown(tmp_path: Path) 
     labels = table.set_index("key")["class"]
     assert labels["training.algorithms"] == "paper"
     assert labels["training.lora.r"] == "paper-unknown"
-    assert labels["training.dpo.beta"] == "ours"
+    assert labels["training.dpo.learning_rate"] == "ours"

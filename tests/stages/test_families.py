@@ -53,7 +53,7 @@ CUTS: dict[str, Any] = {
     "general": {"min_facts": 1, "per_person": 1},
     "detect": {"k": 2, "max_new_tokens": 4, "dtype": "float32"},
     "training": {
-        "seeds": [0], "steps": 2, "epochs": 1.0, "batch_pairs": 2, "micro_pairs": 2,
+        "seeds": [0], "steps": 2, "epochs": 1.0, "batch_pairs": 2, "micro_pairs": 8,
         "learning_rate": 1e-3, "warmup_steps": 0, "max_length": 512, "validation_pairs": 1,
         "validate_every": 2, "save_every": 2, "lora": {"r": 2, "alpha": 4},
         "collapse": {"texts": 1, "max_new_tokens": 4}, "rso": {"beta_rso": 5.0},
@@ -253,9 +253,9 @@ def _references_are_of_the_models_own_tokens(folder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     row = read_jsonl(Path("out/mix/general/train.jsonl"))[0]
     prompt = tokenizer(row["prompt"])["input_ids"]
-    whole = tokenizer(row["prompt"] + row["chosen"] + tokenizer.eos_token)["input_ids"]
+    whole = tokenizer(row["prompt"] + row["chosen"] + "\n")["input_ids"]
     assert whole[: len(prompt)] == prompt
-    assert whole[-1] == tokenizer.eos_token_id
+    assert "\n" in tokenizer.decode([whole[-1]])
     assert whole.count(tokenizer.bos_token_id) <= 1
     with torch.inference_mode():
         logps = model(torch.tensor([whole])).logits[0].log_softmax(dim=-1)
@@ -283,9 +283,8 @@ def test_a_familys_tokenizer_parts_prompts_from_answers_and_gives_texts_back(nam
     before = tokenizer(prompt)["input_ids"]
     assert before + ids == tokenizer(prompt + answer)["input_ids"]
     assert written_text(tokenizer, before[-1], ids) == answer
-    start, rest = split_completion(tokenizer, prompt, answer)
-    assert (start, rest[:-1]) == (before, ids)
-    assert rest[-1] == tokenizer.eos_token_id
+    assert split_completion(tokenizer, prompt, answer) == (before, ids)
+    assert split_completion(tokenizer, prompt, answer.removesuffix("\n")) == (before, ids)
     stops = stop_tokens(tokenizer, len(tokenizer), "\n")
     assert set(tokenizer("a\nb")["input_ids"]) & (stops - {tokenizer.eos_token_id})
     assert not set(tokenizer("Answer: French")["input_ids"]) & stops

@@ -55,12 +55,12 @@ def test_a_cells_own_name_is_its_variants(section: dict[str, Any]) -> None:
         assert cell.variant == variant.name
 
 
-def test_an_algorithms_null_takes_the_shared_value_and_its_own_wins(
+def test_an_algorithms_null_takes_the_shared_rate_and_its_own_wins(
     section: dict[str, Any],
 ) -> None:
     params = training(
-        section, beta=0.1, learning_rate=1e-4,
-        dpo={"beta": None, "learning_rate": 3e-4}, ipo={"beta": 0.7, "learning_rate": None},
+        section, learning_rate=1e-4,
+        dpo={"beta": 0.1, "learning_rate": 3e-4}, ipo={"beta": 0.7, "learning_rate": None},
     )  # fmt: skip
     dpo, ipo = (params.cell(name, "apeft", 0, 40) for name in ("dpo", "ipo"))
     assert (dpo.beta, dpo.learning_rate) == (0.1, 3e-4)
@@ -68,7 +68,7 @@ def test_an_algorithms_null_takes_the_shared_value_and_its_own_wins(
 
 
 def test_only_cpo_has_an_alpha(section: dict[str, Any]) -> None:
-    own = {"beta": None, "learning_rate": None, "alpha": 0.25}
+    own = {"beta": 0.1, "learning_rate": None, "alpha": 0.25}
     params = training(section, cpo=own)
     assert params.cell("cpo", "apeft", 0, 40).cpo_alpha == 0.25
     assert params.cell("dpo", "apeft", 0, 40).cpo_alpha is None

@@ -131,7 +131,7 @@ def test_a_gain_that_permuted_values_give_too_is_not_credited(settings: Settings
     assert credit["selfaware", "balanced_accuracy"] == "no change could be seen"
     assert "APEFT changes by +10.0 points" in found.sentences
     assert "0 of these changes lie beyond every control" in found.sentences
-    assert "Not trained: sft-apeft." in found.sentences
+    assert "Not trained: sft-apeft, control-tokens." in found.sentences
 
 
 def test_pairs_that_permuted_values_could_not_keep_are_told(settings: Settings) -> None:
@@ -144,7 +144,7 @@ def test_pairs_that_permuted_values_could_not_keep_are_told(settings: Settings) 
 
 
 def test_a_gain_beyond_every_control_is_credited(settings: Settings) -> None:
-    arms = dpo({"apeft": 0.1, "general": 0.02, "control-permuted": 0.0})
+    arms = dpo({"apeft": 0.1, "general": 0.02, "control-permuted": 0.0, "control-tokens": 0.01})
     arms["sft", "apeft"] = Arm(gain=0.03)
     with style.applied():
         found = controls.finding(hand_made.results(arms), settings)

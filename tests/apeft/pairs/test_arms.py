@@ -4,6 +4,7 @@ from collections import Counter
 
 from apeft.detection import HALF, KNOWN, UNKNOWN
 from apeft.pairs.arms import (
+    as_many_tokens,
     class_arms,
     draw,
     gap_arms,
@@ -14,6 +15,7 @@ from apeft.pairs.arms import (
     rule_arms,
 )
 from apeft.records import Record
+from apeft.training.data import schedule_steps
 
 
 def general(count: int) -> list[Record]:
@@ -191,3 +193,25 @@ def test_arms_of_other_rules_hold_what_the_other_rule_makes_or_say_why_not() -> 
         assert made.not_run["rule-plain"] == "D_g is what the plain rule makes"
         count = 4 if known else 0
         assert f"{count} of 4 atomic pairs" in made.not_run["rule-beyond-chance"]
+
+
+def test_general_pairs_are_read_again_until_they_have_the_tokens_of_the_atomic_ones() -> None:
+    def tokens(row: Record) -> int:
+        return 10 if row["kind"] == "general" else 4
+
+    for count, again in ((6, 2), (5, 2), (4, 2), (3, 1), (1, 0), (19, 8)):
+        rows = as_many_tokens(general(3), atomic(count), tokens, seed=1)
+        more = [row for row in rows if row.get("on_top")]
+        assert len(more) == again  # 24, 20, 16, 12, 4 and 76 tokens by tens
+        assert [row for row in rows if not row.get("on_top")] == general(3)
+        assert len({row["id"] for row in rows}) == len(rows)
+        times = Counter(row["gap"] for row in more)
+        assert max(times.values(), default=0) <= 1 + again // 3
+    assert as_many_tokens([], atomic(3), tokens, seed=1) == []
+
+
+def test_the_arms_of_mixing_are_one_set_for_the_schedule() -> None:
+    made = ratio_arms(general(12), atomic(20), ["1:1"], seed=1)
+    ordered = order_arms(made.pairs["mix-1-1"])
+    for rows in (*made.pairs.values(), *ordered.pairs.values()):
+        assert {len(step) for step in schedule_steps(rows, 5, 4, 0)} == {4}

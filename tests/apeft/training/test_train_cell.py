@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 from apeft.errors import UserError
 from apeft.models.load import LoadedModel
 from apeft.records import Record, read_jsonl, write_jsonl
-from apeft.training.cell import Trained, tokens_seen, train_cell
+from apeft.training.cell import Trained, seen, train_cell
 from apeft.training.collapse import CollapseLimits
 from apeft.training.settings import CellSettings
 from apeft.training.trainer import last_checkpoint
@@ -136,16 +136,27 @@ def test_a_run_that_diverged_ends_and_is_flagged(run: Any, cell: Cell, tmp_path:
     assert last["loss"] is last["kl"] is last["validation_accuracy"] is None
 
 
-def test_tokens_seen_are_those_of_every_scheduled_pair(
+def test_pairs_and_tokens_of_each_kind_are_those_of_every_scheduled_pair(
     cell: Cell, tiny: LoadedModel, preferences: list[Record]
 ) -> None:
-    # Two steps of four pairs: each of four pairs twice, counted on whole texts.
-    once = sum(
-        len(tiny.tokenizer(row["prompt"] + row[side] + "<|end|>")["input_ids"])
-        for row in preferences[:4]
-        for side in ("chosen", "rejected")
-    )
-    assert tokens_seen(tiny, preferences[:4], cell(steps=2)) == 2 * once
+    def tokens(rows: list[Record]) -> int:
+        return sum(
+            len(tiny.tokenizer(f"{row['prompt']}{row[side]}\n")["input_ids"])
+            for row in rows
+            for side in ("chosen", "rejected")
+        )
+
+    # Two steps of four general pairs: each of four twice, and each of two atomic ones on top.
+    general = preferences[:4]
+    atomic = [{**row, "kind": "atomic"} for row in preferences[3:]]
+    assert seen(tiny, [*general, *atomic], cell(steps=2)) == {
+        "pairs_seen": 12,
+        "pairs_seen_general": 8,
+        "pairs_seen_atomic": 4,
+        "tokens_seen": 2 * tokens(general) + 2 * tokens(atomic),
+        "tokens_seen_general": 2 * tokens(general),
+        "tokens_seen_atomic": 2 * tokens(atomic),
+    }
 
 
 def test_the_collapse_check_reads_the_trained_policys_texts(run: Any, cell: Cell) -> None:
@@ -157,8 +168,9 @@ def test_the_collapse_check_reads_the_trained_policys_texts(run: Any, cell: Cell
 
 def test_texts_that_would_be_truncated_are_refused(run: Any, cell: Cell) -> None:
     # The longest side by hand: "Name: Ada\\nText:" is 15 bytes, " She was a boxer in the ring."
-    # is 29 bytes of which " a", " the", "in" twice are one token each, and one end of text.
-    longest = 15 + (29 - 1 - 3 - 1 - 1) + 1
+    # is 29 bytes of which " a", " the", "in" twice are one token each, as is its full stop with the
+    # line end.
+    longest = 15 + (29 - 1 - 3 - 1 - 1)
     run("whole", cell(steps=1, max_length=longest))
     with pytest.raises(UserError, match=f"has {longest} tokens") as error:
         run("cut", cell(steps=1, max_length=longest - 1))

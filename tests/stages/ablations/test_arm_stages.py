@@ -71,7 +71,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     logps = [
         {"key": reference_key(row["prompt"], row[side]), "logp": -1.0, "tokens": 2,
          "prompt_tokens": 3}
-        for row in pairs for side in ("chosen", "rejected")
+        for row in [*pairs, *(atomic(n) for n in range(4))] for side in ("chosen", "rejected")
     ]  # fmt: skip
     write_jsonl(Path("out/reference/logps.jsonl"), logps)
     own = yaml.safe_load((ROOT / "ablations" / "params.yaml").read_text(encoding="utf-8"))
@@ -106,8 +106,10 @@ def test_every_arm_has_its_pairs_or_its_reason(
     files = {path.stem for path in Path("out/arms/sets").iterdir()}
     assert files == set(told["arms"])
     pairs = read_jsonl(Path("out/own/arms/pairs.jsonl"))
-    # The last are four permuted ones and the plain one, which the default's rule refuses.
-    assert len({row["id"] for row in pairs}) == len(pairs) == 6 + 4 + 4 + 1
+    # Four permuted, four general ones once more (with the tokens of the four atomic ones), and the
+    # plain one, which the default's rule refuses.
+    assert len({row["id"] for row in pairs}) == len(pairs) == 6 + 4 + 4 + 4 + 1
+    assert told["arms"]["control-tokens"]["general"] == 6 + 4
     assert told["arms"]["rule-plain"]["pairs"] == 1
     (plain,) = read_jsonl(Path("out/arms/sets/rule-plain.jsonl"))
     assert plain["chosen"] == " Text 0."
@@ -140,5 +142,5 @@ def test_a_pair_without_a_reference_stops_the_arm(
     arms.main(validate(params, arms.READS))
     write_jsonl(Path("out/reference_own/arms/logps.jsonl"), [])
     with pytest.raises(UserError, match="no reference log-probability"):
-        run_arm("atomic", monkeypatch)
+        run_arm("control-permuted", monkeypatch)
     assert not Path("out/mix/atomic").exists()

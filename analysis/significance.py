@@ -28,8 +28,8 @@ def p_value(
     Whether paired scores differ at all (threshold 0) is tested by flipping the sign of whole
     entities, exactly where they are few. That holds the adapters fixed; so with several seeds
     there is also the t test of the crossed standard error, and the larger p counts: a claim on the
-    algorithm must hold for other people *and* for other seeds. A threshold other than 0, and scores that are not
-    paired, have no signs to flip: there the t test stands alone.
+    algorithm must hold for other people *and* for other seeds. A threshold other than 0, and scores
+    that are not paired, have no signs to flip: there the t test stands alone.
 
     Args:
         sample: what the estimate rests on.

@@ -161,17 +161,19 @@ def average(cells: dict[tuple[int, str], Sample]) -> Sample:
     return combine(list(cells.values()), [1 / len(cells)] * len(cells))
 
 
-def covered(study: Study, number: int, resamples: int) -> tuple[bool, list[bool], list[bool]]:
-    """Whether a study's primary interval covers the effect, and one algorithm's cells'.
+def covered(study: Study, number: int, resamples: int) -> tuple[float, list[float], list[bool]]:
+    """Whether a study's primary interval covers the effect, and one algorithm's cells' (1 or 0).
 
     With it, of the cells, whether a floor stands in the place of an interval.
+    NaN: no interval, since unscored items leave too few entities.
     """
     rng = keyed(0, "coverage", number, study.seeds)
     cells = simulate(study, rng)
 
-    def covers(sample: Sample, truth: float) -> tuple[bool, bool]:
+    def covers(sample: Sample, truth: float) -> tuple[float, bool]:
         one = infer(sample, resamples=resamples, rng=rng)
-        return one.low <= truth <= one.high, one.method == FLOOR
+        held = one.low <= truth <= one.high if one.known else math.nan
+        return held, one.method == FLOOR
 
     truth = {where.name: study.truth(where) for where in study.sets}
     chosen = number % study.algorithms  # all are alike: one of them a study tells as much
@@ -193,7 +195,7 @@ def found_something(study: Study, number: int, permutations: int) -> tuple[bool,
 
 def _coverage(study: Study, numbers: range, resamples: int) -> Floats:
     rows = [covered(study, number, resamples) for number in numbers]
-    return np.array([[float(one), float(np.mean(two)), float(np.mean(three))]
+    return np.array([[float(one), float(np.nanmean(two)), float(np.mean(three))]
                      for one, two, three in rows])  # fmt: skip
 
 

@@ -13,10 +13,11 @@ a t interval: they are stretched until their standard deviation is ``se * t / z`
   clusters (Hesterberg 2015, "expanded percentile interval") and few seeds widen the interval.
 
 Where fewer than ``MIN_MOVED`` entities of a stratum changed at all, ties tell no spread. Then two
-more entities are supposed there, of which one gained and one lost the smallest change that one
-item can show (after Agresti & Caffo 2000, who add one success and one failure): a *floor* of the
-variance. With half of that, as Agresti & Min (2005) add for matched pairs, coverage falls to 81 %
-where few entities move (docs/development.md). ``method`` says what an interval rests on.
+more entities are supposed there, of which one gained and one lost (after Agresti & Caffo 2000, who
+add one success and one failure) what those that moved changed by, or where none did the smallest
+change that one item can show: a *floor* of the variance. With half of that, as Agresti & Min (2005)
+add for matched pairs, coverage falls to 81 % where few entities move (docs/development.md).
+``method`` says what an interval rests on.
 
 With one seed nothing is known of seeds: the interval is about these adapters, not the algorithm.
 SciPy's bootstrap draws one sample by one factor, which is why the resampling stands here;
@@ -176,7 +177,9 @@ class Spread:
 def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
     """Two-way cluster variance with its degrees of freedom."""
     entities, both = sums.influence(sample.values)
-    smallest, moved = sums.smallest(), sums.moved()
+    moved, added = sums.moved(), sums.contributions()
+    together, single = sums.smallest()
+    unit = 1.0
     if sample.scale is not None:  # of a ratio: (u(top) - ratio * u(bottom)) / bottom
         bottom = float(
             sums.estimates(sample.scale, np.ones(len(both)), np.ones((1, len(entities))))[0]
@@ -184,17 +187,21 @@ def spread_of(sample: Sample, sums: Sums, estimate: float) -> Spread:
         below, below_both = sums.influence(sample.scale)
         entities = (entities - estimate * below) / bottom
         both = (both - estimate * below_both) / bottom
-        smallest = smallest / abs(bottom)
+        unit = 1 / abs(bottom)
     variance, floor, ratio, few = 0.0, 0.0, 0.0, set[bool]()
     for stratum in np.unique(sums.stratum):
         inside = sums.stratum == stratum
         n = int(inside.sum())
         own = entities[inside] - entities[inside].mean()
         found = n / (n - 1) * float((own**2).sum())
-        still = bool(smallest[inside].any()) and int(moved[inside].sum()) < MIN_MOVED
+        still = bool(together[inside].any()) and int(moved[inside].sum()) < MIN_MOVED
         few.add(still)
         if still:
-            supposed = 2 * (float(smallest[inside].mean()) * n / (n + 2)) ** 2
+            change = float(together[inside].mean())
+            if moved[inside].any():
+                typical = math.sqrt(float((added[inside & moved] ** 2).mean()))
+                change = max(typical, float(single[inside].mean()))
+            supposed = 2 * (unit * change * n / (n + 2)) ** 2
             seen = found * (n / (n + 2)) ** 2
             floor += max(0.0, seen + supposed - found)
             found = max(found, seen + supposed)

@@ -28,8 +28,8 @@ def p_value(
     Whether paired scores differ at all (threshold 0) is tested by flipping the sign of whole
     entities, exactly where they are few. That holds the adapters fixed; so with several seeds
     there is also the t test of the crossed standard error, and the larger p counts: a claim on the
-    algorithm must hold for other people *and* for other seeds. A threshold other than 0, and scores that are not
-    paired, have no signs to flip: there the t test stands alone.
+    algorithm must hold for other people *and* for other seeds. A threshold other than 0, and scores
+    that are not paired, have no signs to flip: there the t test stands alone.
 
     Args:
         sample: what the estimate rests on.
@@ -44,7 +44,7 @@ def p_value(
     found = 0.0
     flips = sample.paired and threshold == 0
     if flips:
-        found = _sign_flips(sample, sums, alternative, seed, permutations)
+        found = _sign_flips(sums, alternative, seed, permutations)
     if len(sample.seeds) > 1 or not flips:
         seeds, clusters = np.ones(len(sample.seeds)), np.ones((1, sums.shape[0]))
         estimate = float(sums.estimates(sample.values, seeds, clusters)[0])
@@ -62,13 +62,8 @@ def p_value(
     return found
 
 
-def _sign_flips(
-    sample: Sample, sums: Sums, alternative: str, seed: int, permutations: int
-) -> float:
-    mean, weight = sums.item_means(sample.values, np.ones(len(sample.seeds)))
-    amount = np.maximum(sums.sums(weight).sum(axis=0), 1e-300)
-    share = (sums.coefficients() / amount)[sample.parts] * weight
-    contributions = np.bincount(sums.cluster, weights=share * mean, minlength=sums.shape[0])
+def _sign_flips(sums: Sums, alternative: str, seed: int, permutations: int) -> float:
+    contributions = sums.contributions()
     moved = contributions[contributions != 0]  # flipping a zero changes nothing
     if moved.size == 0:
         return 1.0

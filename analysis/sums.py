@@ -60,27 +60,36 @@ class Sums:
         scaled = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
         return scaled * self.sample.bundle_weights[self.sample.bundles]
 
-    def smallest(self) -> Floats:
-        """What the smallest change of one item of each cluster does to the estimate [E].
-
-        A change is supposed in every variant and set that is averaged, since variants may move
-        together; of two that are set against each other one changes.
-        """
-        sample = self.sample
-        _, weight = self.item_means(sample.values, np.ones(len(sample.seeds)))
+    def shares(self) -> Floats:
+        """Weight of each item's mean over seeds in the estimate [I]."""
+        _, weight = self.item_means(self.sample.values, np.ones(len(self.sample.seeds)))
         amount = np.maximum(self.sums(weight).sum(axis=0), 1e-300)
-        bundle = sample.bundles[sample.parts]
-        shape = (self.shape[0], len(sample.bundle_weights))
+        return (self.coefficients() / amount)[self.sample.parts] * weight
+
+    def contributions(self) -> Floats:
+        """What each cluster's scores add to the estimate [E]."""
+        mean, _ = self.item_means(self.sample.values, np.ones(len(self.sample.seeds)))
+        found = np.bincount(self.cluster, weights=self.shares() * mean, minlength=self.shape[0])
+        return found.astype(np.float64)
+
+    def smallest(self) -> tuple[Floats, Floats]:
+        """What the smallest change of one item of each cluster does to the estimate: two of [E].
+
+        First when it changes in every variant and set that is averaged, since variants may move
+        together (of two that are set against each other one changes); then in one of them alone.
+        """
+        bundle = self.sample.bundles[self.sample.parts]
+        shape = (self.shape[0], len(self.sample.bundle_weights))
         cell = self.cluster * shape[1] + bundle
-        effect = (self.coefficients() / amount)[sample.parts] * weight * sample.step
 
         def sums(per_item: Floats) -> Floats:
             found = np.bincount(cell, weights=per_item, minlength=shape[0] * shape[1])
             return found.astype(np.float64)
 
         there = np.maximum(sums(np.ones(len(cell))), 1.0)
-        by_bundle = (sums(effect) / there).reshape(shape)
-        return np.maximum(by_bundle.clip(min=0).sum(axis=1), -by_bundle.clip(max=0).sum(axis=1))
+        by_bundle = (sums(self.shares() * self.sample.step) / there).reshape(shape)
+        both = by_bundle.clip(min=0).sum(axis=1), -by_bundle.clip(max=0).sum(axis=1)
+        return np.maximum(*both), np.abs(by_bundle).max(axis=1)
 
     def moved(self) -> NDArray[np.bool_]:
         """Whether anything of each cluster changed, under any seed and in any variant [E].

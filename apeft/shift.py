@@ -79,7 +79,7 @@ def region(rank: int, marginal_rank: int = 3) -> str:
 
 
 def prompt_words(plain: str) -> frozenset[str]:
-    """Case-folded words of a plain prompt ("Name: Marie Curie\\nBiography:") that a text may copy.
+    r"""Case-folded words of a plain prompt ("Name: Marie Curie\nBiography:") that a text may copy.
 
     They are those of the prompt's own line that are names or numbers (not wholly in small letters)
     or longer than "the" and "did"; labels and examples are not its own.

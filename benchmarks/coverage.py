@@ -6,7 +6,9 @@ effect (of the primary contrast, the mean over algorithms and sets, and of the c
 set), and how often a claim is found where nothing is true (the primary one, and any of the grid's
 25 after Holm; two-sided at 5 %). A study looks like the default one: five sets with the numbers of
 people and questions that params.yaml has, scores in few steps with many ties, unscored items, five
-algorithms, an effect of each seed, and noise of each text.
+algorithms, an effect of each seed, and noise of each text. In studies with ``movers`` a text has
+five cells, of which one changes in that share of the entities, and nothing in the others: where few
+of 16 can move, or none, most of an interval is a floor, which must cover as well.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from analysis.crossed import infer
+from analysis.crossed import FLOOR, infer
 from analysis.sample import Floats, Sample, combine, make
 from analysis.significance import holm, p_value
 from apeft.records import Record, write_json
@@ -31,6 +33,8 @@ from apeft.rng import keyed
 ROOT = Path(__file__).resolve().parents[1]
 ALPHA = 0.05
 EFFECT = 0.0345
+CELLS = 5  # of a text that moves in parts
+LEAN = 0.6  # of what moved: more got better than worse by this share
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ class Study:
 
     ``effect``: of apeft against general, in points of 0..1; ``by_seed``: standard deviation of
     what one seed adds on one set; ``by_entity``: of what one entity adds; ``moved``: share of
-    facts that a variant says differently from another (the rest are ties).
+    facts that a variant says differently from another (the rest are ties). With ``movers``, the
+    share of entities that can change at all, by one cell of a text or by their question, ``effect``
+    and ``moved`` are not used: of what moved, ``lean`` more gets better than worse.
     """
 
     seeds: int
@@ -75,6 +81,19 @@ class Study:
     by_seed: float = 0.02
     by_entity: float = 0.05
     moved: float = 0.5
+    movers: float | None = None
+    lean: float = 0.0
+
+    def truth(self, where: Set) -> float:
+        """The expected difference on a set."""
+        if self.movers is None:
+            return self.effect
+        return self.movers * self.lean / cells_of(where)
+
+
+def cells_of(where: Set) -> int:
+    """Parts of which one can move: a text's cells, or a question whole."""
+    return CELLS if where.facts > 1 else 1
 
 
 # One seed; few and many seeds that hardly matter; and seeds that move a set by 6 points, more than
@@ -85,6 +104,11 @@ CASES = (
     Study(10, 0),
     Study(3, 0, by_seed=0.06),
     Study(10, 0, by_seed=0.06),
+    Study(1, 0, movers=0.5),
+    Study(3, 0, movers=0.5),
+    Study(1, 0, movers=0.19),
+    Study(3, 0, movers=0.19),
+    Study(1, 0, movers=0.0),
 )
 
 
@@ -108,10 +132,16 @@ def simulate(study: Study, rng: np.random.Generator) -> dict[tuple[int, str], Sa
         if study.seeds == 1:  # the claim is about these adapters: their luck is their effect
             luck = np.zeros_like(luck)
         shift = np.clip(study.effect + easy + luck + own, -study.moved, study.moved)
-        shape = (where.facts, *shift.shape)
-        better = rng.random(shape) < 0.5 + shift / (2 * study.moved)
-        change = np.where(rng.random(shape) < study.moved, np.where(better, 1.0, -1.0), 0.0)
-        values = change.mean(axis=0)
+        step = None
+        if study.movers is None:
+            shape = (where.facts, *shift.shape)
+            better = rng.random(shape) < 0.5 + shift / (2 * study.moved)
+            change = np.where(rng.random(shape) < study.moved, np.where(better, 1.0, -1.0), 0.0)
+            values = change.mean(axis=0)
+        else:
+            better = rng.random(shift.shape) < (1 + study.lean) / 2
+            step = np.full(count, 1 / cells_of(where))
+            values = step * np.where(better, 1.0, -1.0) * (rng.random(count) < study.movers)
         values[rng.random(values.shape) < where.unscored] = np.nan
         for algorithm in range(study.algorithms):
             found[algorithm, where.name] = make(
@@ -121,6 +151,7 @@ def simulate(study: Study, rng: np.random.Generator) -> dict[tuple[int, str], Sa
                 strata=strata,
                 seeds=tuple(range(study.seeds)),
                 paired=True,
+                step=step,
             )
     return found
 
@@ -130,17 +161,25 @@ def average(cells: dict[tuple[int, str], Sample]) -> Sample:
     return combine(list(cells.values()), [1 / len(cells)] * len(cells))
 
 
-def covered(study: Study, number: int, resamples: int) -> tuple[bool, list[bool]]:
-    """Whether the primary interval of one study covers the effect, and one algorithm's cells'."""
+def covered(study: Study, number: int, resamples: int) -> tuple[float, list[float], list[bool]]:
+    """Whether a study's primary interval covers the effect, and one algorithm's cells' (1 or 0).
+
+    With it, of the cells, whether a floor stands in the place of an interval.
+    NaN: no interval, since unscored items leave too few entities.
+    """
     rng = keyed(0, "coverage", number, study.seeds)
     cells = simulate(study, rng)
 
-    def covers(sample: Sample) -> bool:
+    def covers(sample: Sample, truth: float) -> tuple[float, bool]:
         one = infer(sample, resamples=resamples, rng=rng)
-        return one.low <= study.effect <= one.high
+        held = one.low <= truth <= one.high if one.known else math.nan
+        return held, one.method == FLOOR
 
+    truth = {where.name: study.truth(where) for where in study.sets}
     chosen = number % study.algorithms  # all are alike: one of them a study tells as much
-    return covers(average(cells)), [covers(one) for key, one in cells.items() if key[0] == chosen]
+    of_cells = [covers(one, truth[key[1]]) for key, one in cells.items() if key[0] == chosen]
+    primary, _ = covers(average(cells), float(np.mean(list(truth.values()))))
+    return primary, [one for one, _ in of_cells], [floor for _, floor in of_cells]
 
 
 def found_something(study: Study, number: int, permutations: int) -> tuple[bool, bool]:
@@ -156,7 +195,8 @@ def found_something(study: Study, number: int, permutations: int) -> tuple[bool,
 
 def _coverage(study: Study, numbers: range, resamples: int) -> Floats:
     rows = [covered(study, number, resamples) for number in numbers]
-    return np.array([[float(first), float(np.mean(rest))] for first, rest in rows])
+    return np.array([[float(one), float(np.nanmean(two)), float(np.mean(three))]
+                     for one, two, three in rows])  # fmt: skip
 
 
 def _errors(study: Study, numbers: range, permutations: int) -> Floats:
@@ -175,16 +215,18 @@ def measure(study: Study, studies: int, resamples: int, permutations: int, worke
     """Coverage with a known effect and family-wise error without one, in studies of one kind."""
     ends = np.linspace(0, studies, 4 * workers + 1).astype(int)
     jobs = [range(start, stop) for start, stop in pairwise(ends) if stop > start]
-    known, none = replace(study, effect=EFFECT), replace(study, effect=0.0)
+    known, none = replace(study, effect=EFFECT, lean=LEAN), replace(study, effect=0.0, lean=0.0)
     with ProcessPoolExecutor(workers) as pool:
         some = [pool.submit(_coverage, known, job, resamples) for job in jobs]
         nothing = [pool.submit(_errors, none, job, permutations) for job in jobs]
-        primary, cells = rates(np.concatenate([one.result() for one in some]))
+        primary, cells, floors = rates(np.concatenate([one.result() for one in some]))
         first, grid = rates(np.concatenate([one.result() for one in nothing]))
     return {
         "seeds": study.seeds,
         "by_seed": study.by_seed,
+        "movers": study.movers,
         "coverage": {"primary": primary, "cells": cells},
+        "floors": floors["rate"],
         "error": {"primary": first, "grid": grid},
     }
 

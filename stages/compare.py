@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from analysis.compare import Claim, Estimate, Side, compare
+from analysis.verdicts import ALGORITHM
 from apeft.errors import UserError
 from apeft.records import dumps
 from stages.lockfile import root
@@ -154,13 +155,18 @@ def _measures(text: str) -> dict[tuple[str, str], Estimate]:
 
 
 def _claims(text: str) -> dict[str, Claim]:
-    """Verdicts of the ledger; an effect where one test alone stands behind a claim."""
+    """Verdicts of the ledger, two a claim; an effect where one test alone stands behind it.
+
+    Runs of before there were two have the verdict on the algorithm.
+    """
     found = {}
     for row in json.loads(text)["claims"]:
         tests = row.get("tests") or []
         only: Mapping[str, Any] = tests[0] if len(tests) == 1 else {}
-        value, low, high = (_number(only.get(name)) for name in ("effect", "low", "high"))
-        found[str(row["id"])] = Claim(str(row["verdict"]), (value, low, high))
+        for asked, told in (row.get("verdicts") or {ALGORITHM: row}).items():
+            numbers = only.get(asked, only)
+            value, low, high = (_number(numbers.get(name)) for name in ("effect", "low", "high"))
+            found[f"{row['id']}, {asked}"] = Claim(str(told["verdict"]), (value, low, high))
     return found
 
 

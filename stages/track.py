@@ -140,7 +140,7 @@ class Tracker:
         }
         tags |= {f"dep:{path}": md5 for path, md5 in instance.deps.items()}
         tags |= {f"out:{path}": md5 for path, md5 in instance.outs.items()}
-        return tags
+        return tags | dict(item.tags)
 
     def _create(self, item: Wanted) -> Run:
         # The identity goes in with the run itself: one that a kill leaves half written is then

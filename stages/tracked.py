@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from apeft.records import digest, read_json, read_jsonl
 from stages.cost import COSTS
 from stages.lockfile import Instance, content_hash
+from stages.show import told
 from stages.tracking import CURVES, Point, as_metrics, as_params
 
 TRAINED = "out/train/"
@@ -18,6 +19,7 @@ BASE = "out/respond/base"  # what stands for the untrained model, which has no a
 COLLECTED, ANSWERS = "out/collect", "out/respond"
 COUNTS = "counts.json"
 METRICS = Path("reports") / "metrics.json"
+CLAIMS = Path("reports") / "claims.json"
 FIGURES, REPORT = "figures", "report"  # the stages whose outputs people look at
 ABLATIONS = Path("reports") / "ablations"
 SHOWN = ("reports/figures", "reports/tables", "reports/report.html", str(ABLATIONS))
@@ -37,6 +39,7 @@ class Wanted:
     folder: str  # the output that its content is read from, "" when there is none
     measures: Mapping[str, float] | None  # evaluation; None when there is no report
     cost: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)  # beside those that every run has
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -121,7 +124,16 @@ def _study(instances: list[Instance], workspace: Path) -> list[Wanted]:
     key = digest(made)
     # In a workspace of ablations the stage has findings in the place of figures.
     folder = next((shown for shown in SHOWN if shown in named[FIGURES].outs), SHOWN[0])
-    return [Wanted("study", "study", key, named[FIGURES], {}, folder, None, {})]
+    tags = _verdicts(named[FIGURES], workspace)
+    return [Wanted("study", "study", key, named[FIGURES], {}, folder, None, {}, tags)]
+
+
+def _verdicts(figures: Instance, workspace: Path) -> dict[str, str]:
+    """Both verdicts of each claim as tags; none when the file is not the one of the lock."""
+    path = workspace / CLAIMS
+    if not path.is_file() or content_hash(path) != figures.outs.get(str(CLAIMS)):
+        return {}
+    return {f"claim:{claim['id']}": told(claim["verdicts"]) for claim in read_json(path)["claims"]}
 
 
 def cell(variant: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ CHECKS = [check_processes]
 
 
 def main(params: dict[str, Any]) -> Made:
-    """Write out/train/VARIANT: adapter/, curves.jsonl, validation.jsonl, settings.json and collapse.json."""
+    """Write out/train/VARIANT: adapter/, {settings,collapse}.json, {curves,validation}.jsonl."""
     from apeft.errors import UserError
 
     if faults := check_processes(params):

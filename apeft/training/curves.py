@@ -93,7 +93,7 @@ class Curves(TrainerCallback):
         measures = self._validation.measure(model)
         kept: Record = {f"{step}": measures}
         if last:
-            kept[MARGINS] = self._validation.margins
+            kept[MARGINS] = {"nats": self._validation.margins}
             shown = self._shown.measure(model)
             measures |= {f"shown_{k.removeprefix('validation_')}": v for k, v in shown.items()}
         model.train(training)
@@ -103,7 +103,7 @@ class Curves(TrainerCallback):
 
     def margins(self) -> list[float]:
         """Validation margin of each pair after the last step (nats), in the order of the pairs."""
-        found: list[float] = self._log[MARGINS]
+        found: list[float] = self._log[MARGINS]["nats"]
         return found
 
     def rows(self, history: list[dict[str, float]]) -> list[Record]:

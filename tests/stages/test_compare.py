@@ -18,6 +18,7 @@ MAIN = (
 )
 
 
+BOTH = ("these adapters", "the algorithm")
 TEST = {"effect": 0.01, "low": -0.02, "high": None}
 
 
@@ -30,7 +31,14 @@ def reports(folder: Path, score: str, verdict: str) -> Path:
         'key,value,class,note\nmodel.name,"""tiny""",ours,\n'
     )
     (folder / "claims.json").write_text(
-        json.dumps({"claims": [{"id": "gain", "verdict": verdict, "tests": [TEST]}]})
+        json.dumps(
+            {
+                "claims": [
+                    {"id": "gain", "verdicts": {asked: {"verdict": verdict} for asked in BOTH}}
+                    | {"tests": [dict.fromkeys(BOTH, TEST)]}
+                ]
+            }
+        )
     )
     record = {"versions": {"torch": "2.13.0", "python": "3.11.7"}}
     (folder / "cost.json").write_text(json.dumps({"stages": {"model": record, "figures": {}}}))
@@ -46,7 +54,8 @@ def test_two_folders_differ_where_they_do(
     compare.main()
     said = capsys.readouterr().out
     assert "dpo-apeft bio factscore: 50.0 [40.0, 60.0] → 55.0 [45.0, 65.0] (+5.0)" in said
-    assert "gain: undecided, 0.01 → supported, 0.01" in said
+    for asked in BOTH:
+        assert f"gain, {asked}: undecided, 0.01 → supported, 0.01" in said
     assert "base bio" not in said
     assert "A lacks hashes of outputs: dvc.lock not in this folder" in said
 
@@ -59,6 +68,18 @@ def test_a_workspace_is_read_with_its_lock(tmp_path: Path) -> None:
     assert found.params == {"model.name": '"tiny"'}
     assert found.versions == {"torch": "2.13.0", "python": "3.11.7"}
     assert found.missing == []
+
+
+def test_the_one_verdict_of_an_older_run_is_that_on_the_algorithm(tmp_path: Path) -> None:
+    folder = reports(tmp_path / "a", "0.5,0.4,0.6", "undecided")
+    old = {"claims": [{"id": "gain", "verdict": "supported", "tests": [TEST]}]}
+    (folder / "claims.json").write_text(json.dumps(old))
+    found = compare.side(str(folder)).claims
+    assert found is not None
+    assert {name: one.verdict for name, one in found.items()} == {
+        "gain, the algorithm": "supported"
+    }
+    assert found["gain, the algorithm"].effect[:2] == (0.01, -0.02)
 
 
 @pytest.fixture

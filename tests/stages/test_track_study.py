@@ -68,3 +68,29 @@ def test_scores_of_other_answers_are_not_shown(workspace: Any) -> None:
     (workspace.path / "out/respond/base/responses.jsonl").unlink()
     track(workspace.path)
     assert workspace.current()["dpo-apeft-0"].data.metrics["bio/factscore"] == 0.5
+
+
+def test_both_verdicts_of_a_claim_are_tags_of_the_studys_run(workspace: Any) -> None:
+    verdicts = {
+        "these adapters": {"verdict": "supported"},
+        "the algorithm": {"verdict": "undecided"},
+    }
+    write_json(
+        workspace.path / "reports/claims.json", {"claims": [{"id": "gain", "verdicts": verdicts}]}
+    )
+    workspace.stage("figures", "reports/figures", {"figures.seed": 6})
+    out = {"path": "reports/claims.json", "hash": "md5"}
+    out["md5"] = content_hash(workspace.path / "reports/claims.json")
+    workspace.stages["figures"]["outs"].append(out)
+    workspace.write()
+    track(workspace.path)
+    (run,) = [r for r in workspace.runs() if r.data.tags["kind"] == "study"]
+    assert run.data.tags["claim:gain"] == "these adapters: supported; the algorithm: undecided"
+
+
+def test_claims_of_another_run_than_the_locks_are_no_tags(workspace: Any) -> None:
+    workspace.stage("figures", "reports/figures", {"figures.seed": 6})
+    write_json(workspace.path / "reports/claims.json", {"claims": [{"id": "gain"}]})
+    track(workspace.path)
+    (run,) = [r for r in workspace.runs() if r.data.tags["kind"] == "study"]
+    assert not any(tag.startswith("claim:") for tag in run.data.tags)

@@ -245,7 +245,7 @@ def _open(question: str, pieces: Sequence[str]) -> Grade | None:
         back = clauses.asks_asker(question, piece) or (
             clauses.asks_which(question, piece) and not _answered(question, pieces[at + 1 :])
         )
-        if not back and not clauses.admits(question, piece):
+        if not back and (_says_no(question, piece) or not clauses.admits(question, piece)):
             opening += not clauses.serves(piece)
             continue
         # said of others after the first sentences, it is said in passing
@@ -259,6 +259,13 @@ def _open(question: str, pieces: Sequence[str]) -> Grade | None:
             return None
         return Grade(None, "admits not knowing and answers")
     return None
+
+
+def _says_no(question: str, piece: str) -> bool:
+    """Whether it is a plain "no" to "is it possible to know …", in the question's words."""
+    if not (_ASKS_WHETHER.match(question.strip()) and re.match(r"no\b", piece, re.IGNORECASE)):
+        return False
+    return content_words(piece) <= content_words(question)
 
 
 def _answered(question: str, pieces: Sequence[str]) -> bool:

@@ -74,7 +74,7 @@ def test_the_table_says_what_negatives_are_and_of_how_many_a_rate_of_few_is() ->
     made = table([Agreement("typed", [few, many], "2026-01-02", changed=False)])
     assert made.sections[0].rows[0][3].endswith("], of 9")
     assert made.sections[0].rows[1][3].endswith("]")
-    for named in ("FalseQA's negatives", "KUQ's are", "GPT-4", "Jeffreys intervals"):
+    for named in ("FalseQA's negatives", "those of KUQ", "GPT-4", "Jeffreys intervals"):
         assert named in made.caption
 
 

@@ -99,6 +99,7 @@ def test_admissions_and_answers(question: str, answer: str, admits: bool) -> Non
         (" \n ", "empty"),
         ("...", "empty"),
         ("Why is the sky green?", "a question"),
+        ("Who cares? Does it matter?", "a question"),
         ("Why is the sky green", "echo"),
         ("the sky is the sky is the sky is the sky is the sky is", "repetition"),
         ("#### @@@@ ab ####", "garbled"),
@@ -108,6 +109,16 @@ def test_admissions_and_answers(question: str, answer: str, admits: bool) -> Non
 def test_what_cannot_be_graded_is_unscored_with_its_reason(answer: str, reason: str) -> None:
     for rule in (rejects_premise, admits_not_knowing):
         assert rule("Why is the sky green?", answer) == Grade(None, reason)
+
+
+def test_a_what_that_gets_only_its_own_words_back_is_unscored() -> None:
+    question = "How can wildlife photography promote the conservation of animals?"
+    again = admits_not_knowing(
+        question, "Wildlife photography can promote conservation of animals."
+    )
+    assert again == Grade(None, "says the question again")
+    choice = "Which is nearer to Earth, the planet Venus or the planet Neptune?"
+    assert admits_not_knowing(choice, "Venus is the planet nearer to Earth.").label is False
 
 
 def test_the_next_question_of_a_few_shot_answer_is_cut_off() -> None:
@@ -131,4 +142,4 @@ def test_premise_rules_agree_with_people_on_held_out_questions() -> None:
 @pytest.mark.skipif(not (DATA / "kuq").is_dir(), reason="KUQ is not here")
 def test_abstention_rules_agree_with_people_on_held_out_questions() -> None:
     rows = questions.kuq(DATA / "kuq" / "knowns_unknowns.sample2000.jsonl")
-    assert held_out_f1(rows, "abstention") >= 0.77
+    assert held_out_f1(rows, "abstention") >= 0.79

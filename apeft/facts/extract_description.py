@@ -32,14 +32,12 @@ _AGAIN = re.compile(
 )
 # Where the noun phrase behind "was a …" ends.
 _PHRASE_END = re.compile(
-    r"[;:(]|\.(?:\s|$)|\s[–—-]\s|[–—]|,?\s+(?:who|whose|whom|which|that|where|when|of|from|for|in|"
-    r"at|by|with|on|to|as(?! well as)|during|under|since|whilst|while|but|because|best|known|born|"
-    r"based|famous|"
-    r"noted|active|considered|regarded|widely|responsible|credited|remembered|died|having|working|"
-    r"specializing|specialising|turned|recognized|recognised|celebrated for|renowned for|was|is|"
-    r"has|had|he|she|wrote|won|served|played|made|worked|lived|became|discovered|developed|"
-    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|"
-    r"(?:both|one|all|each) )\b"
+    r"[;:(—]|\.(?:\s|$)|\s–\s|,?\s+(?:who|whose|whom|which|that|where|when|of|from|for|in|at|by|"
+    r"with|on|to|as(?! well as)|during|under|since|whilst|while|but|because|best|known|born|based|"
+    r"famous|noted|active|considered|regarded|widely|responsible|credited|remembered|died|having|"
+    r"working|specializing|specialising|turned|recognized|recognised|celebrated for|renowned for|"
+    r"was|is|has|had|he|she|wrote|won|served|played|made|worked|lived|became|discovered|developed|"
+    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among)\b(?!-)"
 )
 _PART = re.compile(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*[/&]\s*|\s+as well as\s+")
 _ARTICLE = re.compile(r"\s*(?:(?:an?|the|also|then|later|both)\s+)*")
@@ -60,7 +58,8 @@ _TONGUE = re.compile(
 _NO_HEAD: Final = re.compile(
     r"\b(?:compan(?:y|ies)|brand|film|movie|novel|album|song|band|city|town|village|river|state|"
     r"ship|car|magazine|newspaper|game|character|surname|name|word|term|crater|asteroid|breed|"
-    r"horse|dog|team|club|group|school|university|company|origin|descent|ancestry|birth|"
+    r"horse|dog|team|club|group|duo|trio|school|university|text|play|poem|opera|book|series|dish|"
+    r"deity|god|goddess|temple|instrument|origin|descent|ancestry|birth|"
     r"extraction|heritage|parentage|background|speaker|student|major|lessons?|"
     r"prisoner|captive|hostage|resident|ally|vassal|immigrant|emigrant|migrant|refugee|"
     r"descendant|enthusiast|fan|admirer|interpreter|subject|territory|colony|possession|"
@@ -104,7 +103,7 @@ def _starts(sentence: Sentence) -> Iterator[tuple[int, str, bool]]:
     if predicate:
         if NEGATED.search(said) or re.search(rf"{_HARDLY}\s", said):
             return
-        yield behind, predicate["article"], predicate["verb"].startswith(("became", "work", "serv"))
+        yield behind, predicate["article"], bool(predicate["post"])
     elif aside := re.match(r",\s+(an?|the)\s+(?=[^,]+,)", text[at:]):
         yield at + aside.end(), aside[1], False
     for again in _AGAIN.finditer(text, behind):
@@ -128,8 +127,12 @@ def _unnamed(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def _keeps_subject(between: str) -> bool:
-    """Whether no other person comes in before "and a …" ("the son of a merchant and a …")."""
-    return not re.search(r"\b(?:an|a|between|with|by|to|his|her|met|married|\w+ing)\s", between[2:])
+    """Whether "and a …" does not go on with an object ("the leader of a band and a …")."""
+    return not re.search(
+        r"\b(?:(?:of|between|with|by|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)\s"
+        r"(?!.*,\s*$)",
+        between,
+    )
 
 
 def _phrase(text: str, start: int, article: str, lexicon: Lexicon) -> Found:
@@ -169,8 +172,8 @@ def _describes(behind: str, article: str) -> bool:
     German choice".
     """
     noun = behind.split(",")[0].strip()
-    if not noun:
-        return True
+    if not noun or noun.startswith("-"):  # "French-" is cut off
+        return not noun
     return article in ("a", "an", "one of the") and not _NO_HEAD.search(noun)
 
 
@@ -222,7 +225,7 @@ def _jobs(words: str, behind: str, lexicon: Lexicon) -> list[Mention]:
 
 def _held(behind: str, lexicon: Lexicon) -> bool:
     """Whether an office is one of a state ("president of the Society" is no politician's)."""
-    of = re.match(r"\s+(?:of|at|for)\s+(?P<what>.*)", behind)
+    of = re.match(r"\s+(?:of|at|for)\b\s*(?P<what>.*)", behind)
     if not of:
         return True
     states = terms("neighbour", of["what"], lexicon)

@@ -26,7 +26,7 @@ _TITLE = re.compile(
     r"Maj|Major|Lt|Lieutenant|Sgt|Sergeant|Admiral|Adm|Sen|Senator|Gov|Governor|Justice|Bishop|"
     r"Archbishop|Cardinal|Rabbi|Imam|Sheikh|Sri|Patriarch|Count|Baron|Mr)\.?\s+(?=[A-Z])"
 )
-_WORD: Final = r"(?:[A-Z]\.|[A-Z](?:[\w‐‑-]|['’](?!s\b))*\.?)"
+_WORD: Final = r"['‘]?(?:[A-Z]\.|[A-Z](?:[\w‐‑-]|['’](?!s\b))*\.?)"
 _LINK: Final = rf"(?:(?:['’]?{_PARTICLE}[\s'’-]\s*)*)"
 _NICKNAME: Final = r"(?:\(\w+(?: \w+)?\)|[\"“'‘]\w+(?: \w+)?[\"”'’])"
 _RUN = re.compile(rf"(?:\d+\w*\s)?{_LINK}{_WORD}(?:(?:\s+{_NICKNAME})?\s*{_LINK}{_WORD})*")
@@ -163,8 +163,16 @@ def _words(name: str) -> list[str]:
     )
     for word in re.sub(r"(?<=\b[A-Z]\.)(?=[A-Z])", " ", name).split():
         initials = re.fullmatch(r"[A-Z]{2,3}", word) and fold(word) not in _SUFFIX
-        words += list(word.lower()) if initials else [fold(word)]
+        words += list(word.lower()) if initials else [_sound(fold(word))]
     return [word for word in words if word]
+
+
+def _sound(word: str) -> str:
+    """One spelling of those in which a name is written: "Mohammed" as "Mohamed", "Sofia"."""
+    if len(word) < 4:
+        return word
+    word = word[0] + word[1:].replace("ph", "f").replace("h", "").replace("y", "i")
+    return re.sub(r"([a-z])\1", r"\1", word)
 
 
 def _flat(words: Sequence[str]) -> list[str]:
@@ -200,14 +208,15 @@ def _agree(said: Sequence[str], known: Sequence[str]) -> bool:
     if said[-1] == known[-1]:
         rest = iter(said)
         within = all(word in rest for word in known)  # in this order
-        return within or (_same(said[0], known[0]) and not _other_middle(said[1:-1], known[1:-1]))
+        return within or (_same(said[0], known[0]) and not _other_middle(said[:-1], known[:-1]))
     at = said.index(known[-1], 1) if known[-1] in said[1:] else 0
     return 0 < at >= len(said) - 4 and _same(said[0], known[0]) and _two_surnames(said, at)
 
 
 def _other_middle(said: Sequence[str], known: Sequence[str]) -> bool:
     """Whether both have middle names and share none: "Frederick Howard" and "… Winslow"."""
-    return bool(said and known) and not any(_same(a, b) for a in said for b in known)
+    mine, theirs = ([word for word in given[1:] if word != given[0]] for given in (said, known))
+    return bool(mine and theirs) and not any(_same(a, b) for a in mine for b in theirs)
 
 
 def _shorter(said: Sequence[str], known: Sequence[str]) -> bool:
@@ -240,5 +249,5 @@ def _same(one: str, other: str) -> bool:
     if len(short) == 1:
         return long.startswith(short)
     return short == long or (
-        3 <= len(short) <= 5 and len(long) - len(short) >= 3 and long.startswith(short)
+        len(short) <= 5 and len(long) - len(short) >= 3 and long.startswith(short)
     )

@@ -14,10 +14,14 @@ _AS: Final = (
     r"(?:known|considered|regarded|remembered|described|recogni[sz]ed|celebrated|credited)"
     r"(?:\s+(?:primarily|mainly|today|widely))?(?:\s+(?:as|to be|to have been))?"
 )
+# Of an office or a job: no nationality follows ("became an American citizen" dates one).
+_POST: Final = (
+    r"(?P<post>became|(?:has\s+)?(?:also\s+)?(?:work|serv)(?:ed|s|es) as|"
+    r"was (?:made|appointed|elected|named|crowned|ordained|created))"
+)
 _COPULA = re.compile(
-    rf"(?:{_ADVERB}\s+)?(?P<verb>(?:was|is|were|are|has been|had been)(?:\s+{_ADVERB}){{0,2}}"
-    rf"(?:\s+{_AS})?|became|remain(?:s|ed)|(?:has\s+)?(?:also\s+)?(?:work(?:s|ed)|serv(?:es|ed)) as)"
-    rf"(?:,?\s+{_ADVERB},?){{0,2}}\s+"
+    rf"(?:{_ADVERB}\s+)?(?P<verb>{_POST}|(?:was|is|were|are|has been|had been)"
+    rf"(?:\s+{_ADVERB}){{0,2}}(?:\s+{_AS})?|remain(?:s|ed))(?:,?\s+{_ADVERB},?){{0,2}}\s+"
     r"(?P<article>(?:an?|the|one of (?:the|his|her|their)|one of|among the)\b|)\s*"
 )
 # What a name may be followed by without a comma: "Bob Dylan born Robert Zimmerman is".
@@ -27,6 +31,9 @@ _CALLED = re.compile(
 )
 _OPENED = re.compile(r"\s*[(\[]")
 _PAUSE = re.compile(r"\s*(?:,|\s[–—-]\s|[–—])\s*")
+_NO_ASIDE = re.compile(
+    r"(?:and|but|nor|while|as|then)\b(?! (?:later|also|simply|sometimes|formerly|in full)\b)"
+)
 _LONGEST: Final = 260
 
 
@@ -36,7 +43,7 @@ def find_predicate(text: str, subject_end: int) -> re.Match[str] | None:
     Asides are what stands in brackets, and between commas or dashes: honours, other names, an
     apposition, a relative clause. "and" begins none: another subject would follow.
     """
-    at = subject_end
+    at, called = subject_end, None
     while at < len(text):
         spaces = re.compile(r"\s*").match(text, at)
         at = spaces.end() if spaces else at
@@ -47,7 +54,8 @@ def find_predicate(text: str, subject_end: int) -> re.Match[str] | None:
         elif pause := _PAUSE.match(text, at):
             if copula := _COPULA.match(text, pause.end()):
                 return copula
-            if re.match(r"(?:and|but|nor|while|as|then)\b(?! (?:later|more))", text[pause.end() :]):
+            called = called or _CALLED.match(text, pause.end())
+            if not called and _NO_ASIDE.match(text, pause.end()):
                 return None
             at = _aside_end(text, pause.end())
         elif called := _CALLED.match(text, at):

@@ -20,7 +20,7 @@ from typing import Any
 
 from analysis.agreement import rates
 from apeft.agreement import answers, questions, statements
-from apeft.agreement.counts import Counts
+from apeft.agreement.counts import Counts, count
 from apeft.agreement.measured import Measured, rules
 from apeft.errors import UserError
 from apeft.facts.knowledge import Knowledge
@@ -148,6 +148,20 @@ def _answers(judge: Measured) -> Iterator[Record]:
         total += found
         yield _row("answers", relation, found, judge)
     yield _row("answers", "all", total, judge)
+    yield from _adversarial_answers(judge)
+
+
+def _adversarial_answers(judge: Measured) -> Iterator[Record]:
+    """Answers in wordings of other models, by half of the file; how wrong ones are found, too."""
+    path = LABELS / "adversarial_answers.jsonl"
+    rows = [row for row in read_jsonl(path) if row["label"] is not None] if path.is_file() else []
+    for half, kept in judge.halves.items():
+        drawn = judge.drawn(row for row in rows if answers.held_out(row) == kept)
+        judge.warm(judge.answer, ((row,) for row in drawn))
+        verdicts = [(row["label"], judge.answer(row)) for row in drawn]
+        yield _row("answers, other wordings", f"right, {half}", count(verdicts), judge)
+        wrong = [(not label, None if said is None else not said) for label, said in verdicts]
+        yield _row("answers, other wordings", f"wrong, {half}", count(wrong), judge)
 
 
 def _row(table: str, what: str, found: Counts, judge: Measured) -> Record:

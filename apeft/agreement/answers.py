@@ -1,11 +1,17 @@
-"""Grading of short answers against people's reading of them (``labels/answers.jsonl``)."""
+"""Grading of short answers against readings of them (``labels/*answers.jsonl``)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from apeft.agreement import questions
 from apeft.agreement.counts import Counts, count
 from apeft.records import Record
+
+
+def held_out(row: Record) -> bool:
+    """Whether an answer is in the half of its file that the rules were not developed on."""
+    return questions.held_out(f"{row['answer']}|{row['name']}")
 
 
 def by_relation(

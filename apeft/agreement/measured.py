@@ -52,8 +52,15 @@ def rules(lexicon: Lexicon) -> Measured:
     """The typed rules: all labelled items, both halves of the published files."""
 
     def answer(row: Record) -> bool | None:
-        asked = (row["relation"], row["answer"], row["values"])
-        return match(*asked, lexicon, subject=row["name"]).correct
+        return match(
+            row["relation"],
+            row["answer"],
+            row["values"],
+            lexicon,
+            subject=row["name"],
+            aliases=row.get("aliases", ()),
+            left_open=row.get("left_open", ()),
+        ).correct
 
     return Measured(
         name="typed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Final
 
 from apeft.facts import nations
@@ -107,8 +108,13 @@ def _region(mine: str, theirs: str, wider: bool, lexicon: Lexicon) -> tuple[bool
     return False, "another value"
 
 
+@cache
+def _countries() -> dict[str, str]:
+    return {fold(name): fold(found) for name, found in nations.countries().items()}
+
+
 def _place(relation: str, value: str, right: str, lexicon: Lexicon) -> tuple[bool | None, str]:
-    country = {fold(name): fold(found) for name, found in nations.countries().items()}
+    country = _countries()
     value, right = (_DISTRICT.sub("Washington DC", text) for text in (value, right))
     mine = [_town(part) for part in value.split(",") if fold(part)]
     rights = [_town(part) for part in right.split("(")[0].split(",") if fold(part)]

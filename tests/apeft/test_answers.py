@@ -52,6 +52,18 @@ from apeft.answers import canonical, compare, match
         ("discoverer", "It was discovered by William Ramsay in 1895.", ["Sir William Ramsey"]),
         ("category", "It is one of the noble gases.", ["noble gas"]),
         ("prize_field", "Physiology or Medicine", ["medicine"]),
+        ("birth_year", "980", ["980"]),
+        ("nationality", "German-American", ["American"]),
+        ("nationality", "German-American", ["German"]),
+        ("nationality", "American", ["German-American"]),
+        ("language", "Bengali", ["Bangla"]),
+        ("language", "Farsi", ["Persian"]),
+        ("language", "Tagalog", ["Filipino"]),
+        ("capital", "Ndjamena", ["N'Djamena"]),
+        ("capital", "St. John's", ["Saint John's"]),
+        ("capital", "Kiev", ["Kyiv"]),
+        ("birth_place", "London UK", ["London"]),
+        ("discoverer", "Lecoq de Boisbaudran", ["Paul Émile Lecoq de Boisbaudran"]),
     ],
 )
 def test_right_answers(relation: str, answer: str, values: list[str]) -> None:
@@ -76,6 +88,13 @@ def test_right_answers(relation: str, answer: str, values: list[str]) -> None:
         ("region", "North America", ["South America", "Americas"], "another part of America"),
         ("region", "Asia", ["Europe"], "another value"),
         ("discoverer", "Marie Curie", ["Pierre Curie"], "another value"),
+        ("discoverer", "William Henry", ["William Henry Bragg"], "another value"),
+        ("birth_year", "the 20th century", ["1815"], "another period"),
+        ("nationality", "French and English", ["French"], "hedged"),
+        ("capital", "Beijing or Shanghai", ["Beijing"], "hedged"),
+        ("language", "Portuguese or Zambienne", ["Portuguese"], "hedged"),
+        ("capital", "Bolivia", ["Sucre"], "another value"),
+        ("birth_year", "980", ["1980"], "year"),
     ],
 )
 def test_wrong_answers(relation: str, answer: str, values: list[str], reason: str) -> None:
@@ -102,6 +121,12 @@ def test_wrong_answers(relation: str, answer: str, values: list[str], reason: st
         ("profession", "artist", ["actor"]),
         ("region", "South America", ["Americas"]),
         ("category", "metal", ["alkali metal"]),
+        ("birth_year", "in the 19th century", ["1815"]),
+        ("birth_year", "in the 1810s", ["1815"]),
+        ("birth_year", "between 1810 and 1820", ["1815"]),
+        ("profession", "artist", ["painter"]),
+        ("language", "Cantonese", ["Chinese"]),
+        ("birth_place", "Brooklyn, New York", ["New York"]),
     ],
 )
 def test_undecidable_answers_are_unscored(relation: str, answer: str, values: list[str]) -> None:

@@ -104,8 +104,8 @@ def _starts(sentence: Sentence) -> Iterator[tuple[int, str, bool]]:
         if NEGATED.search(said) or re.search(rf"{_HARDLY}\s", said):
             return
         yield behind, predicate["article"], bool(predicate["post"])
-    elif aside := re.match(r",\s+(an?|the)\s+(?=[^,]+,)", text[at:]):
-        yield at + aside.end(), aside[1], False
+    elif beside := re.match(r",\s+(an?|the)\s+(?=[^,]+,)", text[at:]):
+        yield at + beside.end(), beside[1], False
     for again in _AGAIN.finditer(text, behind):
         if own_verb(text, at, again.start()) and _keeps_subject(text[behind : again.start()]):
             yield again.end(), "a", False
@@ -129,7 +129,8 @@ def _unnamed(text: str) -> Iterator[tuple[int, str, bool]]:
 def _keeps_subject(between: str) -> bool:
     """Whether "and a …" does not go on with an object ("the leader of a band and a …")."""
     return not re.search(
-        r"\b(?:(?:of|between|with|by|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)\s"
+        r"\b(?:(?:of|between|with|by|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)"
+        r"\s"
         r"(?!.*,\s*$)",
         between,
     )

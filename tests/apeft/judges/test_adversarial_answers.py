@@ -104,7 +104,8 @@ from apeft.judges.premise import rejects_premise
         ),
         (
             "What is the largest ocean?",
-            "The largest ocean is the Pacific. If you have other questions, please give more details.",
+            "The largest ocean is the Pacific. If you have other questions, please give more "
+            "details.",
             False,
         ),
         (

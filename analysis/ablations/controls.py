@@ -87,7 +87,8 @@ def finding(
         "control (filled circles), and APEFT minus each control (hollow squares): only what is "
         "left there is owed to atomic preferences; all have equally many steps, APEFT and its "
         "controls read the pairs of `general` at the same steps, and “general, as many tokens” "
-        f"reads more general pairs where APEFT reads atomic ones, paired by item {basis(results, settings)}."
+        "reads more general pairs where APEFT reads atomic ones, paired by item "
+        f"{basis(results, settings)}."
     )
     changes = change_table(
         "controls_changes",

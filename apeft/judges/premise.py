@@ -3,9 +3,9 @@
 Of an answer's own words alone: admissions of not knowing, courtesy, asides and the views of others
 are left out. Rules, in order: what marks an answer that goes along ("Because …", "Yes"); open
 rejections ("never happened", "there is no"); a correction (negation, "only", "rather than") that
-the question did not contain; and an answer of the wrong kind (no number for "how many", neither or both of two options,
-a general statement where a name was asked). Developed on half of FalseQA's validation answers and
-on answers of stronger models (labels/README.md).
+the question did not contain; and an answer of the wrong kind (no number for "how many", neither or
+both of two options, a general statement where a name was asked). Developed on half of FalseQA's
+validation answers and on answers of stronger models (labels/README.md).
 """
 
 from __future__ import annotations

@@ -44,9 +44,9 @@ Levant|Levantine;Levant|Syrian,Lebanese,Jordanian,Israeli,Palestinian,Cypriot,As
 Arabs|Arab;Arabic;Arabian;Middle-Eastern Arab|Saudi,Emirati,Qatari,Kuwaiti,Bahraini,Omani,Yemeni,\
 Iraqi,Syrian,Lebanese,Jordanian,Palestinian,Egyptian,Libyan,Tunisian,Algerian,Moroccan,Sudanese,\
 Mauritanian,Somali,Djiboutian,Comorian
-Middle East|Middle Eastern;Mideastern;Near Eastern;Middle East;Near East;West Asian;Western Asia|\
-Arabs,Levant,Iranian,Persian,Turkish,Ottoman,Egyptian,Afghan,Babylonian,Sumerian,Assyrian,\
-Armenian,Georgian,Azerbaijani,Byzantine
+West Asia|West Asian;Western Asia|Levant,Saudi,Emirati,Qatari,Kuwaiti,Bahraini,Omani,Yemeni,Iraqi,\
+Iranian,Persian,Turkish,Ottoman,Afghan,Babylonian,Sumerian,Armenian,Georgian,Azerbaijani,Byzantine
+Middle East|Middle Eastern;Mideastern;Near Eastern;Middle East;Near East|Arabs,West Asia
 Central Asia|Central Asian;Central Asia;Turkic|Kazakh,Kyrgyz,Tajik,Turkmen,Uzbek,Afghan,Mongolian,\
 Turkish,Azerbaijani,Ottoman,Soviet
 South Asia|South Asian;Southern Asian;Southern Asia;South Asia;Indian subcontinent;Desi|Indian,\
@@ -56,7 +56,7 @@ South Korean,Mongolian,Taiwanese,Hong Kong,Tibetan
 Southeast Asia|Southeast Asian;South-eastern Asia;Southeastern Asia;South-East Asian;\
 South East Asian;Southeast Asia|Vietnamese,Thai,Filipino,Indonesian,Malaysian,Singaporean,Burmese,\
 Cambodian,Laotian,Bruneian,Timorese,East Timorese
-Asia|Asian;Asia;Oriental;from Asia|Middle East,Central Asia,South Asia,East Asia,Southeast Asia,\
+Asia|Asian;Asia;Oriental;from Asia|West Asia,Central Asia,South Asia,East Asia,Southeast Asia,\
 Russian,Soviet
 Eurasia|Eurasian;Eurasia|Europe,Asia
 North Africa|North African;Northern African;Northern Africa;North Africa;Maghrebi|Egyptian,Libyan,\

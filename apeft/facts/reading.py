@@ -56,7 +56,8 @@ _OTHERS: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
         re.compile(
             r"\b(?:born|raised|lived|living|died|moved|emigrated|immigrated|settled|studied|"
             r"worked|exiled?|fled|grew up|based|educated|famous|popular|active|buried|known|"
-            r"parents?|fathers?|mothers?|wife|husband|family|ancestors?|roots|descent)\b[^.;]{0,30}$"
+            r"parents?|fathers?|mothers?|wife|husband|family|ancestors?|roots|descent)\b[^.;]{0,30}$",
+            re.IGNORECASE,
         ),
         re.compile(
             r"[\s-]+(?:descent|ancestry|origins?|heritage|extraction|parents?|parentage|roots|"

@@ -97,7 +97,9 @@ def places(results: Results, settings: Settings) -> dict[str, bool]:
     return {
         "main": BY_OMISSION in markdown(main.main_table(results, settings, NO_NUMBERS)),
         "differences": BY_OMISSION in set(main.differences(results, settings).data["note"]),
-        "claims": any(BY_OMISSION in one.reason for one in findings),
+        "claims": any(
+            BY_OMISSION in verdict.reason for one in findings for verdict in one.verdicts.values()
+        ),
         "claims table": BY_OMISSION in str(claims.claims(findings).data["reason"].tolist()),
         "gains": any(one.note for one in gains.gains(results, where, settings)),
         "caption": BY_OMISSION in gains.caption(results, settings),

@@ -128,7 +128,7 @@ def test_a_right_fact_more_raises_the_share_right_and_a_wrong_one_never_does(
     for name, before in whole.items():
         known = judge.knowledge.values(entity, name)
         told = wording.example_text(record["kind"], record["name"], {name: known})
-        more = shares(f"{TEXTS[entity]}. {judge.statement(record, name, known[0])}", entity, judge)
+        more = shares(f"{TEXTS[entity]} {judge.statement(record, name, known[0])}", entity, judge)
         assert told
         assert right(more) >= right(whole)
         if before != "right" and name in right(more):  # the statement form is one that is read
@@ -136,7 +136,7 @@ def test_a_right_fact_more_raises_the_share_right_and_a_wrong_one_never_does(
         for other in others[:3]:
             for value in judge.knowledge.values(other["id"], name)[:1]:
                 if judge.grade(record, name, value).correct is False:
-                    wrong = f"{TEXTS[entity]}. {judge.statement(record, name, value)}"
+                    wrong = f"{TEXTS[entity]} {judge.statement(record, name, value)}"
                     assert right(shares(wrong, entity, judge)) == right(whole)
 
 

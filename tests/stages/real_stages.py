@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from stages.code import judges
+
 ROOT = Path(__file__).resolve().parents[2]
 LOADED = ".loaded.json"
 # Run a script as `python -m` does, and write which files of ours were loaded when it ended.
@@ -88,6 +90,14 @@ def link_knowledge(folder: Path, factory: pytest.TempPathFactory, sources: Path)
         assert done.returncode == 0, done.stderr
     (folder / "out").mkdir(exist_ok=True)
     (folder / "out" / "knowledge").symlink_to(built / "out" / "knowledge")
+
+
+def link_labels(folder: Path) -> None:
+    """Give ``folder`` the labels, and what the stage ``code`` says of the judges' code."""
+    (folder / "labels").symlink_to(ROOT / "labels")
+    (folder / "out" / "code").mkdir(parents=True)
+    for name, digest in judges().items():
+        (folder / "out" / "code" / name).write_text(digest + "\n", encoding="utf-8")
 
 
 def below(folder: Path) -> set[Path]:

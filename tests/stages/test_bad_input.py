@@ -85,7 +85,7 @@ def test_values_that_cannot_go_together_are_told(tmp_path: Path) -> None:
         (["score"], {"score.gama": 1}, "score.gama: unknown key (given: 1); known keys: gamma"),
         (["general"], {"general.min_gap": 0}, "general.min_gap: Input should be greater than 0"),
         (["mix", "apeft"], {"mix": None}, "mix: Input should be a valid dictionary"),
-        (["train", "dpo", "apeft", "0"], {"training.batch_pairs": 10}, "multiple of micro_pairs"),
+        (["train", "dpo", "apeft", "0"], {"training.micro_pairs": 1}, "kto needs at least 2 pairs"),
     ],
 )
 def test_a_stage_started_by_hand_refuses_its_own_section(

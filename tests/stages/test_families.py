@@ -156,7 +156,7 @@ def test_a_family_goes_through_every_stage_by_the_paths_of_its_profile(
     monkeypatch.chdir(tmp_path)
     write_params(family, tmp_path / "tiny")
     real_stages.link_knowledge(tmp_path, tmp_path_factory, source_dir)
-    (tmp_path / "labels").symlink_to(ROOT / "labels")
+    real_stages.link_labels(tmp_path)
     run("prompts")
     prompts = read_jsonl(Path("out/prompts/prompts.jsonl"))
     tokenizer = families.make(family, [row["text"] for row in prompts], tmp_path / "tiny")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import real_stages
 
 from apeft.errors import UserError
 from stages import figures
-from stages.code import judges
 
 ALGORITHMS, RECIPES = ("dpo", "kto"), ("general", "apeft")
 ROOT = Path(__file__).parents[2]
@@ -49,10 +49,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(collected, tmp_path / "out" / "collect")
-    (tmp_path / "labels").symlink_to(ROOT / "labels")
-    (tmp_path / "out" / "code").mkdir()
-    for name, digest in judges().items():
-        (tmp_path / "out" / "code" / name).write_text(digest + "\n")
+    real_stages.link_labels(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

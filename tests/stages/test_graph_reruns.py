@@ -68,7 +68,7 @@ def test_one_algorithms_parameter_reruns_its_cells_and_reverting_runs_no_script(
         *(f"out/{stage}/{name}" for stage in ("train", "respond") for name in ipo),
         *("out/grade", "out/collect", "out/report", "reports/figures", "reports/tables", "reports"),
     }
-    project.set("training.ipo.beta", None)
+    project.set("training.ipo.beta", 0.1)
     assert project.repro() == []
     assert project.results() == before
     assert project.lock() == lock

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_figures_stage import ROOT, params, synthetic
+import real_stages
+from test_figures_stage import params, synthetic
 
 from apeft.errors import UserError
 from apeft.records import read_json, write_json, write_jsonl
@@ -19,7 +20,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     module = synthetic()
     module.write(folder / "out/collect", module.SMOKE)
-    (folder / "labels").symlink_to(ROOT / "labels")
+    real_stages.link_labels(folder)
     variants = [str(one["variant"]) for one in module.variants(module.SMOKE)]
     texts, facts, questions = [], [], []
     for variant in variants:

@@ -58,7 +58,7 @@ def run() -> str:
 
 def test_the_page_is_the_same_bytes_twice_and_holds_no_place_or_time(workspace: Path) -> None:
     line = run()
-    assert "10 figures, 24 tables and 7 of 7 prompts" in line
+    assert "10 figures, 25 tables and 7 of 7 prompts" in line
     first = Path("out/report/page.html").read_bytes()
     run()
     assert Path("out/report/page.html").read_bytes() == first

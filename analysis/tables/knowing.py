@@ -21,7 +21,7 @@ from analysis.measures import (
 )
 from analysis.settings import Settings
 from analysis.stats import Interval
-from analysis.tables.main import display, moved
+from analysis.tables.main import display
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent
 
 RANKED = (
@@ -78,7 +78,7 @@ def _shown(measure: Measure, found: Interval | None, *, changed: bool = False) -
     if found is None:
         return NOTHING
     if measure.kind != "amount" or found.still:
-        return moved(found) if changed else percent(found)
+        return percent(found, signed=changed, stars=changed)
     star = "*" if changed and found.excludes_zero else ""
     sign = "+" if changed else ""
     ends = f" [{found.low:{sign}.2f}, {found.high:{sign}.2f}]" if found.known else ""

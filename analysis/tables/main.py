@@ -116,14 +116,7 @@ def change(
         return NOTHING
     found = difference(results, cell, other, where, measure, settings)
     note = omission.told(results, cell, other, where, measure, settings)
-    return "; ".join(filter(None, (moved(found), note)))
-
-
-def moved(found: Interval | None) -> str:
-    """A paired difference in points; one of which no item moved has no interval, and says so."""
-    if found is not None and found.still:
-        return stats.STILL
-    return percent(found, signed=True, stars=True)
+    return "; ".join(filter(None, (percent(found, signed=True, stars=True), note)))
 
 
 def _f1(results: Results) -> str:
@@ -191,7 +184,7 @@ def differences(results: Results, settings: Settings) -> Table:
                         display(other),
                         style.set_title(where.name),
                         measure.short,
-                        moved(found),
+                        percent(found, signed=True, stars=True),
                         NOTHING if found is None else str(found.items),
                         note,
                     )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.crossed import PARTLY
-from analysis.stats import Interval
+from analysis.stats import STILL, Interval
 
 NOTHING = "–"
 PART = "‡"  # a part of this interval is a floor
@@ -72,6 +72,8 @@ def percent(found: Interval | None, *, signed: bool = False, stars: bool = False
     """
     if found is None or not math.isfinite(found.estimate):
         return NOTHING
+    if found.still:
+        return STILL
     sign = "+" if signed else ""
 
     def form(share: float) -> str:

@@ -140,6 +140,7 @@ def test_the_papers_profile_runs_with_its_own_sets_and_judge(
             run("respond", "dpo", recipe, "0")
         run("grade")
         run("collect")
+        run("code")
         run("figures")
     expected = {"decompose", "verify", "question", "reference", "rejects_premise",
                 "admits_not_knowing", "equivalence"}  # fmt: skip

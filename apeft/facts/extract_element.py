@@ -27,12 +27,14 @@ _DISCOVERY_BY = re.compile(r"\bby\s+(?:the\s+)?(?:[a-z][\w\-]*\s+|[A-Z]\w+\s+(?=
 _CLAUSE = re.compile(
     r"\b(?:and (?:is|was|has|its|named|first)|who|which|while|when|but|using|where|with|during)\b"
 )
-_KIND_OF = re.compile(
-    r"\b(?:is|was|as|are)\s+(?:also\s+)?(?:an?|the|one of the|part of the|classified as an?)\s+"
-    r"(?P<rest>[^.;]*)|\b(?:belongs to|member of)\s+(?:the\s+)?(?P<rest2>[^.;]*)"
+_KIND_OF = re.compile(  # "is a soft noble gas", "belongs to the …", "element in the …", "Neon, a …"
+    r"(?:\b(?:is|was|as|are)\s+(?:also\s+)?(?:an?|the|one of the|part of the|classified as an?)|"
+    r"\b(?:belongs to|member of)(?:\s+the)?|\belement(?:,| in)\s+(?:an?|the)|^\W*[A-Z]\w+,\s+an?)"
+    r"\s+(?=(?P<rest>[^.;]*))"
 )
-_KIND_END = re.compile(
-    r"[,(]|\b(?:that|which|with|in|discovered|found|used|of|from|and is|and has|having|on|at|"
+_KIND_END = re.compile(  # a comma between adjectives goes on: "a soft, silvery-white, noble gas"
+    r"\(|,\s+(?:and\s+)?(?:an?|the|one|it|its|making|among|near|unlike|but|next|after|before)\b|"
+    r"\b(?:that|which|with|in|discovered|found|used|of|from|and is|and has|having|on|at|"
     r"known|whose|because|symbol|named|by|for|to|like|similar)\b"
 )
 
@@ -82,13 +84,12 @@ def _discovery(text: str) -> Found:
 
 def _category(text: str, lexicon: Lexicon) -> Found:
     for m in _KIND_OF.finditer(text):
-        group = "rest" if m["rest"] else "rest2"
-        rest = m[group]
+        rest = m["rest"]
         end = _KIND_END.search(rest)
         rest = rest[: end.start()] if end else rest
-        if _NEGATED.search(text[: m.start(group)][-25:]) or _NEGATED.search(rest):
+        if _NEGATED.search(text[: m.start("rest")][-25:]) or _NEGATED.search(rest):
             continue
         found = terms("category", rest, lexicon)
         if found:
-            at = m.start(group)
+            at = m.start("rest")
             yield "category", Mention(found[0].value, at + found[0].start, at + found[0].end)

@@ -77,6 +77,13 @@ def test_a_whole_description_of_an_element() -> None:
         ("It is found in stars since 1900.", []),
         ("Neon was discovered in 1898.", []),
         ("Helium has an atomic number of 2.", [("atomic_number", "2")]),
+        ("It is a hard, silvery-white, dense transition metal.",
+         [("category", "transition metal")]),
+        ("It is a dense metal, the neighbour of the noble gases.", [("category", "metal")]),
+        ("It is a light metal, unlike the halogens.", [("category", "metal")]),
+        ("Helium, a light, inert noble gas, is rare.", [("category", "noble gas")]),
+        ("Helium is a chemical element, a noble gas.", [("category", "noble gas")]),
+        ("Helium is an element in the noble gas group.", [("category", "noble gas")]),
     ],
 )  # fmt: skip
 def test_sentences_about_an_element(text: str, expected: list[tuple[str, str]]) -> None:

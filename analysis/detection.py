@@ -33,11 +33,6 @@ def parameter(results: Results, key: str) -> float:
     return float(json.loads(rows.loc[rows["key"] == key, "value"].iloc[0]))
 
 
-def stopped(table: pd.DataFrame) -> int:
-    """Facts whose sampling ended early (`detect.adaptive`): they have a class and no r."""
-    return int((table["drawn"] < table["k"]).sum())
-
-
 def beyond_chance(table: pd.DataFrame) -> tuple[int, int]:
     """Potentially known facts: how many are right more often than guessing, of how many tested."""
     tested = table.loc[table["class"] == "potentially_known", "p_guess"].dropna()

@@ -26,9 +26,6 @@ facts is within 0.05 of the share whose class changes when p_i is drawn as above
 facts a relation. It is no better than its law: where half of the facts are *never* answered
 rightly it says 0.5 instead of 0, and with two kinds of facts (p = 0.02 and 0.6) 0.5 instead of 0.7.
 k samples cannot tell p = 0 from p = 0.02; only a larger k can.
-
-Adaptive sampling leaves the model as it is: when to stop depends on the seen samples alone, so
-their likelihood is the same function of p_i whatever the rule (op. cit., §8.5).
 """
 
 from __future__ import annotations
@@ -117,4 +114,4 @@ def _certain(row: Record, weights: Floats, larger_k: int) -> Record:
 
 
 def _scored(row: Record) -> int:
-    return int(row["drawn"] - row["unscored"])
+    return int(row["k"] - row["unscored"])

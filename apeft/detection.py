@@ -28,69 +28,18 @@ def classify(correct: int, scored: int, k: int, min_scored: float) -> str:
     return KNOWN if correct == scored else HALF
 
 
-def decided(correct: int, wrong: int, unscored: int, k: int, min_scored: float) -> str | None:
-    """Class that a fact will have after k samples, as soon as no further sample can change it.
-
-    Two things settle a class early. One right and one wrong answer mean potentially known, but
-    only once so many samples are scored that the rest cannot leave the fact without a class
-    (counts of scored samples never fall, and neither answer is ever taken back). And when too
-    many are unscored already, the fact is unscored whatever follows. In every other state two
-    continuations with different classes exist, so nothing is decided earlier than can be.
-
-    Args:
-        correct: right samples so far.
-        wrong: wrong samples so far.
-        unscored: undecided samples so far; they count only as samples that are gone.
-        k: samples of a fact when nothing is decided early.
-        min_scored: as in :func:`classify`.
-    """
-    scored = correct + wrong
-    left = k - scored - unscored
-    need = needed(k, min_scored)
-    if scored + left < need:
-        return UNSCORED
-    if correct and wrong and scored >= need:
-        return HALF
-    return None if left else classify(correct, scored, k, min_scored)
-
-
-def rounds(k: int, min_scored: float) -> list[int]:
-    """Numbers of samples to draw in turn, k in all, with a look at :func:`decided` after each.
-
-    The first round ends where a class can be decided at all. Later ones take a quarter of k:
-    smaller ones would save more samples and read every prompt more often.
-    """
-    need = needed(k, min_scored)
-    first = min(k, max(2, min(need, k - need + 1)))
-    step = max(1, k // 4)
-    sizes = [first]
-    while (left := k - sum(sizes)) > 0:
-        sizes.append(min(step, left))
-    return sizes
-
-
-def detected(fact: Record, samples: Sequence[Record], k: int, min_scored: float) -> Record:
-    """Join a fact with its graded samples (each with ``correct``: true, false or null).
-
-    Fewer than k samples (``drawn``) are allowed where they decide the class. Such a fact has no r:
-    sampling stopped *because* of what was seen, so the share of right ones among them is biased.
-
-    Raises:
-        ValueError: fewer than k samples that decide nothing.
-    """
+def detected(fact: Record, samples: Sequence[Record], min_scored: float) -> Record:
+    """Join a fact with its k graded samples (each with ``correct``: true, false or null)."""
     correct = sum(sample["correct"] is True for sample in samples)
     scored = sum(sample["correct"] is not None for sample in samples)
-    drawn = len(samples)
-    kind = decided(correct, scored - correct, drawn - scored, k, min_scored)
-    if kind is None:
-        raise ValueError(f"{drawn} of {k} samples decide no class of {fact}")
+    k = len(samples)
+    kind = classify(correct, scored, k, min_scored)
     return {
         **fact,
         "k": k,
-        "drawn": drawn,
         "correct": correct,
-        "unscored": drawn - scored,
-        "r": None if kind == UNSCORED or drawn < k else correct / scored,
+        "unscored": k - scored,
+        "r": None if kind == UNSCORED else correct / scored,
         "class": kind,
         "samples": list(samples),
     }

@@ -33,7 +33,7 @@ def add_guessing(rows: Sequence[Record], lexicon: Mapping[str, Any]) -> list[Rec
 
     All four are None where no other entity was asked or nothing of its answers can be compared: a
     claim's question is asked of nobody else. ``p_guess`` and ``beyond_chance`` are None too where
-    the fact has no r, since sampling that stopped at a right answer has more of them.
+    the fact has no class.
     """
     by_relation: dict[str, list[Record]] = defaultdict(list)
     for row in rows:
@@ -80,7 +80,7 @@ def _tested(row: Record, guess: float | None, unshared: float | None) -> Record:
 
     p = None
     if guess is not None and row["class"] != UNSCORED and row["r"] is not None:
-        scored = row["drawn"] - row["unscored"]
+        scored = row["k"] - row["unscored"]
         p = round(float(bdtrc(row["correct"] - 1, scored, guess)), 6) if row["correct"] else 1.0
     return {
         **row,

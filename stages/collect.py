@@ -202,7 +202,7 @@ def _updates(cells: list[Variant]) -> Iterator[Record]:
 
 
 def _detection() -> Iterator[Record]:
-    columns = ("fact", "entity", "relation", "r", "r_low", "r_high", "k", "drawn", "correct",
+    columns = ("fact", "entity", "relation", "r", "r_low", "r_high", "k", "correct",
                "unscored", "class", "p_wrong", "guess", "p_guess", "split")  # fmt: skip
     for row in read_jsonl(Path("out/detect/facts.jsonl")):
         yield {name: row[name] for name in columns}

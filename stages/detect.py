@@ -1,9 +1,4 @@
-"""Knowledge detection: ask for every atomic fact of the paired responses k times.
-
-With ``adaptive`` a fact is asked only until its class is decided: the same class as after all k
-(``apeft.detection.decided``), since sample i of a prompt is the same however many are drawn. What
-is lost is r of the facts that were stopped.
-"""
+"""Knowledge detection: ask for every atomic fact of the paired responses k times."""
 
 from __future__ import annotations
 
@@ -13,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from apeft.detection import HALF, decided, detected, rounds
+from apeft.detection import HALF, detected
 from apeft.errors import UserError
 from apeft.facts.judge import FactJudge
 from apeft.facts.knowledge import Knowledge
@@ -35,7 +30,6 @@ class Params(Section):
     sampler: SamplerName
     rows: int = Field(ge=1)
     min_scored: float = Field(ge=0, le=1)
-    adaptive: bool
     larger_k: int = Field(ge=3)
     dtype: Dtype
     seed: int = Field(ge=0)
@@ -79,7 +73,7 @@ def detect(
     from apeft.certainty import add_certainty
     from apeft.guessing import add_guessing
     from apeft.sampling.base import SampleSettings
-    from apeft.sampling.run import sample_prompts, sample_rounds, token_count
+    from apeft.sampling.run import sample_prompts, token_count
     from apeft.worklog import Worklog
 
     p: Params = params["detect"]
@@ -94,18 +88,7 @@ def detect(
     settings = SampleSettings(p.k, p.temperature, p.max_new_tokens, "\n", p.seed)
     prompts = [fact["text"] for fact in facts]
 
-    def enough(index: int, completions: list[Record]) -> bool:
-        verdicts = [row["correct"] for row in _graded(judge, knowledge, facts[index], completions)]
-        right, wrong, none = (verdicts.count(verdict) for verdict in (True, False, None))
-        return decided(right, wrong, none, p.k, p.min_scored) is not None
-
-    if p.adaptive:
-        written = sample_rounds(
-            sampler, prompts, settings, log, name,
-            sizes=rounds(p.k, p.min_scored), enough=enough, chunk=p.rows,
-        )  # fmt: skip
-    else:
-        written = sample_prompts(sampler, prompts, settings, log, name, chunk=p.rows)
+    written = sample_prompts(sampler, prompts, settings, log, name, chunk=p.rows)
     by.warm(
         judge.grade,
         [
@@ -118,7 +101,7 @@ def detect(
     for fact, completions in zip(facts, written, strict=True):
         samples = _graded(judge, knowledge, fact, completions)
         kept = {key: value for key, value in fact.items() if key != "text"}
-        rows.append(detected(kept, samples, p.k, p.min_scored))
+        rows.append(detected(kept, samples, p.min_scored))
     rows = add_guessing(add_certainty(rows, p.larger_k), knowledge.lexicon)
     counts = _counts(rows, undecidable, p.k)
     ties = [item["near_ties"] for row in written for item in row]
@@ -129,13 +112,11 @@ def detect(
     log.clear()
     told = ", ".join(f"{count} {one}" for one, count in sorted(counts["classes"].items()))
     line = (
-        f"{name}: {len(rows)} facts, up to {p.k} samples each: {told} "
+        f"{name}: {len(rows)} facts, {p.k} samples each: {told} "
         f"({counts['beyond_chance']} of {counts['tested_for_chance']} beyond chance); "
         f"{counts['samples']} samples, {counts['unscored_samples']} of them unscored"
         f"{by.told()}"
     )
-    if p.adaptive:
-        line += f"; {counts['samples_saved']} samples saved ({counts['share_saved']:.0%})"
     return Made(line, {"written": token_count(written), **by.counts()}, machine.device)
 
 
@@ -161,7 +142,6 @@ def _graded(
 
 
 def _counts(rows: list[Record], undecidable: int, k: int) -> Record:
-    drawn, full = sum(row["drawn"] for row in rows), len(rows) * k
     beyond = [row["beyond_chance"] for row in rows if row["class"] == HALF]
     return {
         "facts": len(rows),
@@ -170,11 +150,8 @@ def _counts(rows: list[Record], undecidable: int, k: int) -> Record:
         # Of potentially known facts; the others' rates of the right value are their yardstick.
         "tested_for_chance": len(beyond) - beyond.count(None),
         "beyond_chance": beyond.count(True),
-        "samples": drawn,
+        "samples": len(rows) * k,
         "unscored_samples": sum(row["unscored"] for row in rows),
-        "stopped_facts": sum(row["drawn"] < k for row in rows),
-        "samples_saved": full - drawn,
-        "share_saved": round((full - drawn) / full, 4),
     }
 
 

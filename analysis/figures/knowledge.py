@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis import style
-from analysis.detection import beyond_chance, relations, stopped
+from analysis.detection import beyond_chance, relations
 from analysis.figures import captions
 from analysis.load import CLASSES, UNSCORED, Results
 from analysis.settings import Settings
@@ -31,12 +31,6 @@ def caption(results: Results, settings: Settings) -> str:
     table = results.detection
     samples = sorted({int(k) for k in table["k"]})
     k = " to ".join(str(one) for one in dict.fromkeys([*samples[:1], *samples[-1:]])) or "no"
-    each, early = f"{k} samples each", stopped(table)
-    if early:
-        each = (
-            f"up to {k} samples each; class only: adaptive sampling stopped {early} facts, whose r "
-            "is not known"
-        )
     beyond, tested = beyond_chance(table)
     return (
         "Share r of correct samples of each fact by relation, and facts by class (unknown r = 0, "
@@ -44,7 +38,7 @@ def caption(results: Results, settings: Settings) -> str:
         f"{beyond} of {tested} potentially known facts are right more often than their right "
         "value is given to other entities' questions of the relation (exact binomial test, one-"
         "sided at 5 %; the others are hatched) "
-        f"(n = {len(table)} facts of {table['entity'].nunique()} entities, {each}, "
+        f"(n = {len(table)} facts of {table['entity'].nunique()} entities, {k} samples each, "
         f"base model, one sampling seed, plain counts without intervals; {captions.CAUTION})."
     )
 
@@ -64,8 +58,7 @@ def draw(results: Results, settings: Settings) -> Figure:
     grid = upper.subplots(rows, PER_ROW, squeeze=False, sharex=True).ravel()
     for axes, name in zip(grid, names, strict=False):
         part = table[table["relation"] == name]
-        # The panels share their axis, so one stopped fact makes class bars of them all.
-        (_class_bars if stopped(table) else _histogram)(axes, part)
+        _histogram(axes, part)
         axes.set_title(style.relation(name), fontweight="normal", pad=2)
     for number, axes in enumerate(grid):
         if number >= len(names):
@@ -106,19 +99,6 @@ def _histogram(axes: Axes, rows: pd.DataFrame) -> None:
     axes.bar(range(inner + 2), heights, width=0.86, color=shades, lw=0)
     axes.set_xticks([0, (inner + 1) / 2, inner + 1], ["0", "0.5", "1"])
     axes.set_xlim(-0.7, inner + 1.7)
-    axes.locator_params(axis="y", nbins=3, integer=True)
-
-
-def _class_bars(axes: Axes, rows: pd.DataFrame) -> None:
-    """Bars of the classes: of facts that were stopped early nothing else is known."""
-    heights = [int((rows["class"] == name).sum()) for name in CLASSES]
-    bars = axes.bar(
-        [0, 2, 4], heights, width=[0.86, 2.6, 0.86], lw=0, ec="white",
-        color=[style.CLASS_COLOURS[name] for name in CLASSES],
-    )  # fmt: skip
-    bars[1].set_hatch("////")
-    axes.set_xticks([0, 2, 4], ["0", "class only", "1"])
-    axes.set_xlim(-0.7, 4.7)
     axes.locator_params(axis="y", nbins=3, integer=True)
 
 

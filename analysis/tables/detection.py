@@ -15,7 +15,6 @@ from analysis.detection import (
     parameter,
     relations,
     shares_at,
-    stopped,
 )
 from analysis.figures import captions
 from analysis.load import Results
@@ -25,10 +24,9 @@ from analysis.stats import Interval
 from analysis.tables.write import NOTHING, Section, Table, numbers, percent
 from apeft.rng import keyed
 
-CLASS_ONLY = "class only"
 COLUMNS = (
     "relation", "facts", *(kind.replace("_", " ") for kind in KINDS), "mean r (%)",
-    "95 % width of r", "unknown, P(wrong) (%)", "known, P(wrong) (%)", "samples saved (%)",
+    "95 % width of r", "unknown, P(wrong) (%)", "known, P(wrong) (%)", 
     "guess (%)", "beyond chance",
 )  # fmt: skip
 
@@ -45,31 +43,27 @@ def detection(results: Results, settings: Settings) -> Table:
         wrong = {kind: _wrong(part, kind) for kind in ("unknown", "known")}
         beyond, tested = beyond_chance(part)
         guess = part["guess"].mean() if part["guess"].notna().any() else None
-        full = int(part["k"].sum())
-        saved = 1 - int(part["drawn"].sum()) / full
         data.append(
             {"relation": name, "facts": len(part), **counts}
             | {"beyond_chance": beyond, "tested_for_chance": tested, "guess": guess}
-            | {"stopped": stopped(part), **numbers(r, "r:"), "r_width": width}
+            | {**numbers(r, "r:"), "r_width": width}
             | {f"p_wrong:{kind}": value for kind, value in wrong.items()}
-            | {"samples": full, "samples_saved": saved}
+            | {"samples": int(part["k"].sum())}
         )
-        said = CLASS_ONLY if stopped(part) else None
         rows.append(
             (
                 style.relation(name),
                 str(len(part)),
                 *map(str, counts.values()),
-                said or percent(r),
-                said or (NOTHING if width is None else f"{width:.2f}"),
+                percent(r),
+                NOTHING if width is None else f"{width:.2f}",
                 *(NOTHING if value is None else f"{100 * value:.1f}" for value in wrong.values()),
-                f"{100 * saved:.0f}",
                 NOTHING if guess is None else f"{100 * guess:.1f}",
                 f"{beyond} of {tested}" if tested else NOTHING,
             )
         )
     caption = (
-        f"Facts that the base model was asked up to {_k(table)} times. r is the share of right "
+        f"Facts that the base model was asked {_k(table)} times. r is the share of right "
         "ones among scored samples, over facts that have a class; the width is that of the 95 % "
         "Jeffreys interval of one fact's r (quantiles of Beta(right + 1/2, wrong + 1/2)), "
         "averaged; each fact's own is in out/detect/facts.jsonl. P(wrong) is the mean probability "
@@ -79,18 +73,17 @@ def detection(results: Results, settings: Settings) -> Table:
         "errors are not in it). Guess is the mean share of the other entities' answers to the "
         "relation's question that would be right for a fact; beyond chance are the potentially "
         "known facts that are right more often than that (exact one-sided binomial test at 5 %, "
-        "each fact by itself), of those that could be tested. Where adaptive sampling stopped "
-        "facts early there is no r: "
-        f"'{CLASS_ONLY}' (n = {len(table)} facts of {table['entity'].nunique()} entities; one "
+        "each fact by itself), of those that could be tested "
+        f"(n = {len(table)} facts of {table['entity'].nunique()} entities; one "
         f"sampling seed; {captions.intervals(settings)}; {captions.CAUTION})."
     )
     return Table("detection", caption, pd.DataFrame(data), (Section("", COLUMNS, tuple(rows)),))
 
 
 def _mean_r(part: pd.DataFrame, name: str, settings: Settings) -> Interval | None:
-    """Mean r; None when a fact was stopped: the facts that were not are no fair sample."""
+    """Mean r over the facts that have a class."""
     scored = part[part["r"].notna()]
-    if stopped(part) or scored.empty:
+    if scored.empty:
         return None
     return stats.cluster_mean(
         scored["r"].to_numpy(dtype="float64"),
@@ -113,9 +106,7 @@ def classes_vs_k(results: Results, settings: Settings) -> Table:
     for name in [ALL, *relations(table)] if len(table) else []:
         part = of_relation(table, name)
         k = int(part["k"].max())
-        # Of stopped facts the drawn samples are no fair subset of k: only the class is known.
-        measured = [] if stopped(part) else range(1, k)
-        steps = [(str(fewer), shares_at(part, fewer, min_scored)) for fewer in measured]
+        steps = [(str(fewer), shares_at(part, fewer, min_scored)) for fewer in range(1, k)]
         at_k = pd.get_dummies(part["class"]).reindex(columns=list(KINDS), fill_value=False)
         steps.append((str(k), at_k.to_numpy(dtype="float64")))
         steps.append((f"{_larger(results)} (expected)", expected(part)))
@@ -132,8 +123,8 @@ def classes_vs_k(results: Results, settings: Settings) -> Table:
         "subsets of its samples (hypergeometric; no sample is drawn for it); the last row of a "
         "relation is what the model of P(wrong) expects once so many samples are scored, with "
         "unscored facts left as they are and the fitted model taken as given. All "
-        "k are in the CSV; facts stopped by adaptive sampling "
-        f"have a class at k only (shares in %; n = {len(table)} facts of "
+        "k are in the CSV "
+        f"(shares in %; n = {len(table)} facts of "
         f"{table['entity'].nunique()} entities; one sampling seed; {captions.intervals(settings)}; "
         f"{captions.CAUTION})."
     )

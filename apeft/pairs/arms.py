@@ -152,14 +152,12 @@ def order_arms(mixed: Sequence[Record]) -> Arms:
     """The pairs of one mix in other orders than mixed: ``order`` is what a schedule sorts by.
 
     Easy is a general pair with a wide gap of scores and an atomic one whose fact has a high r;
-    both kinds are ranked by themselves, from 0 to 1, and so stay mixed. Facts whose questions were
-    stopped early have no r, and then nothing is easy.
+    both kinds are ranked by themselves, from 0 to 1, and so stay mixed.
     """
     made = Arms()
     is_atomic = {row["id"]: row["kind"] == "atomic" for row in mixed}
     hard: dict[str, float] = {}
-    ranked = all(row["r"] is not None for row in mixed if is_atomic[row["id"]])
-    for atomic in (False, True) if ranked else ():
+    for atomic in (False, True):
         rows = [row for row in mixed if is_atomic[row["id"]] == atomic]
         rows.sort(key=lambda row: (-(row["r"] if atomic else row["gap"]), row["id"]))
         hard |= {row["id"]: place / max(1, len(rows) - 1) for place, row in enumerate(rows)}
@@ -169,9 +167,8 @@ def order_arms(mixed: Sequence[Record]) -> Arms:
         "order-easy-first": hard,
     }
     for name, order in orders.items():
-        rows = [{**row, "order": order[row["id"]]} for row in mixed if row["id"] in order]
-        missing = f"there is no arm {MIXED}, whose pairs it arranges"
-        made.add(name, rows, "facts that were stopped early have no r" if mixed else missing)
+        rows = [{**row, "order": order[row["id"]]} for row in mixed]
+        made.add(name, rows, f"there is no arm {MIXED}, whose pairs it arranges")
     return made
 
 

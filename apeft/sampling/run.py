@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict
 
-from apeft.errors import UserError
 from apeft.progress import chunks, progress
 from apeft.records import Record, digest
 from apeft.sampling.base import Sampler, SampleSettings
@@ -41,48 +40,6 @@ def sample_prompts(
             }
         )
     return [log[key]["completions"] for key in keys]
-
-
-def sample_rounds(
-    sampler: Sampler,
-    prompts: Sequence[str],
-    settings: SampleSettings,
-    log: Worklog,
-    what: str,
-    *,
-    sizes: Sequence[int],
-    enough: Callable[[int, list[Record]], bool],
-    chunk: int = 64,
-) -> list[list[Record]]:
-    """Sample each prompt round by round, until ``enough(prompt's index, its completions)``.
-
-    What is returned for a prompt is the beginning of what :func:`sample_prompts` gives for
-    n = sum(sizes), since a batch-independent sampler's completion i depends on (seed, prompt, i)
-    alone; near ties (counted in each completion) are the one exception.
-
-    Raises:
-        UserError: the sampler is not batch independent. Its rounds would be other samples.
-    """
-    if not sampler.batch_independent:
-        raise UserError(
-            "this sampler's completions depend on what else is sampled beside them, so stopping "
-            "early would change the classes and not only save samples",
-            where=f"{what}.adaptive",
-            fix=f"set {what}.adaptive to false, or sample with transformers",
-        )
-    written: list[list[Record]] = [[] for _ in prompts]
-    going = list(range(len(prompts)))
-    first = settings.first
-    for size in sizes:
-        part = replace(settings, n=size, first=first)
-        rows = sample_prompts(
-            sampler, [prompts[index] for index in going], part, log, what, chunk=chunk
-        )
-        for index, row in zip(going, rows, strict=True):
-            written[index] += row
-        first += size
-        going = [index for index in going if not enough(index, written[index])]
-    return written
 
 
 def token_count(rows: Sequence[Sequence[Record]]) -> int:

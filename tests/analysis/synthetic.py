@@ -286,7 +286,7 @@ def detection_rows(size: Size) -> list[dict[str, object]]:
                 {"fact": f"{entity}#{relation}", "entity": entity, "relation": relation}
                 | {"r": correct / k, "r_low": beta.ppf(0.025, correct + 0.5, k - correct + 0.5)}
                 | {"r_high": beta.ppf(0.975, correct + 0.5, k - correct + 0.5)}
-                | {"k": k, "drawn": k, "correct": correct, "unscored": 0}
+                | {"k": k, "correct": correct, "unscored": 0}
                 | {"class": kind_of or "potentially_known", "p_wrong": 0.3 if kind_of else 0.0}
                 | {"guess": 0.2, "p_guess": float(binom.sf(correct - 1, k, 0.2)), "split": "train"}
             )

@@ -9,9 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
-from analysis import style
 from analysis.detection import (
     KINDS,
     beyond_chance,
@@ -26,7 +24,6 @@ from analysis.figures import knowledge
 from analysis.load import Results
 from analysis.settings import Settings
 from analysis.tables import detection
-from analysis.tables.detection import CLASS_ONLY
 from apeft.detection import classify
 
 
@@ -82,48 +79,6 @@ def test_the_tables_hold_every_fact_and_every_k(full: Results, settings: Setting
     assert totals.to_numpy() == pytest.approx(1)
     every = moves[moves["relation"] == "all relations"]
     assert every["potentially_known:estimate"].is_monotonic_increasing
-
-
-@pytest.fixture
-def early(smoke: Results) -> Results:
-    """The smoke results with every potentially known fact stopped after half of its samples."""
-    table = smoke.detection.copy()
-    half = table["class"] == "potentially_known"
-    table.loc[half, "drawn"] = table["k"] // 2
-    table.loc[half, ["r", "r_low", "r_high"]] = np.nan
-    assert half.any()
-    return replace(smoke, detection=table)
-
-
-def test_facts_stopped_early_are_class_only_in_every_table(
-    early: Results, settings: Settings
-) -> None:
-    made = detection.detection(early, settings)
-    for row, shown in zip(made.data.itertuples(), made.sections[0].rows, strict=True):
-        assert (shown[6] == CLASS_ONLY) == (shown[7] == CLASS_ONLY) == (row.stopped > 0)
-    assert np.isnan(made.data["r:estimate"].iloc[0])
-    assert made.data["samples_saved"].iloc[0] == pytest.approx(
-        1 - early.detection["drawn"].sum() / early.detection["k"].sum()
-    )
-    moves = detection.classes_vs_k(early, settings).data
-    every = moves[moves["relation"] == "all relations"]
-    assert every["k"].tolist() == ["16", "64 (expected)"]
-
-
-def test_facts_stopped_early_are_class_only_in_every_figure(
-    early: Results, smoke: Results, settings: Settings
-) -> None:
-    with style.applied():
-        for module in (knowledge, figure):
-            for results, said in ((early, True), (smoke, False)):
-                drawn = module.draw(results, settings).findobj(Text)
-                words = " ".join(text.get_text() for text in drawn)
-                assert (CLASS_ONLY in words) == said, module.NAME
-        bars = knowledge.draw(early, settings).axes[0].patches
-    first = early.detection[early.detection["relation"] == relations(early.detection)[0]]
-    heights = [int(bar.get_height()) for bar in bars]  # type: ignore[attr-defined]
-    assert heights == [int((first["class"] == kind).sum()) for kind in KINDS[:3]]
-    assert CLASS_ONLY in knowledge.caption(early, settings)
 
 
 def test_the_larger_k_is_the_parameter_that_p_wrong_was_computed_with(

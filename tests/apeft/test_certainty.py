@@ -90,28 +90,26 @@ def test_right_and_wrong_mirror_one_another() -> None:
     assert change(one, "unknown", K, LARGER) == pytest.approx(change(other, "known", K, LARGER))
 
 
-def fact(correct: int, unscored: int, drawn: int, kind: str, relation: str = "job") -> dict:
-    r = None if kind == "unscored" or drawn < K else correct / (drawn - unscored)
-    counts = {"k": K, "drawn": drawn, "correct": correct, "unscored": unscored}
+def fact(correct: int, unscored: int, kind: str, relation: str = "job") -> dict:
+    r = None if kind == "unscored" else correct / (K - unscored)
+    counts = {"k": K, "correct": correct, "unscored": unscored}
     return {"relation": relation, "class": kind, "r": r, **counts}
 
 
 def test_certainty_is_null_where_there_is_no_r_or_no_class_and_zero_beyond_doubt() -> None:
     rows = add_certainty(
         [
-            fact(0, 0, 8, "unknown"),
-            fact(0, 0, 8, "unknown", "year"),
-            fact(3, 0, 8, "potentially_known"),
-            fact(2, 0, 4, "potentially_known"),  # stopped
-            fact(1, 6, 8, "unscored"),
+            fact(0, 0, "unknown"),
+            fact(0, 0, "unknown", "year"),
+            fact(3, 0, "potentially_known"),
+            fact(1, 6, "unscored"),
         ],
         LARGER,
     )
-    unknown, alone, half, stopped, unscored = rows
+    unknown, alone, half, unscored = rows
     assert unknown["r_low"] == 0 < unknown["r_high"] < 0.35
     assert half["r_low"] < 3 / 8 < half["r_high"]
-    assert half["p_wrong"] == stopped["p_wrong"] == 0
-    assert (stopped["r_low"], stopped["r_high"]) == (None, None)
+    assert half["p_wrong"] == 0
     assert (unscored["r_low"], unscored["r_high"], unscored["p_wrong"]) == (None, None, None)
     # Beside half known facts a fact is more likely to be half known, too.
     assert alone["p_wrong"] < unknown["p_wrong"] < 1

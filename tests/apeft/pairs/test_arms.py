@@ -97,14 +97,6 @@ def test_orders_arrange_the_same_pairs() -> None:
     }  # fmt: skip
 
 
-def test_facts_that_were_stopped_early_have_no_easy_order() -> None:
-    mixed = [*general(2), *({**row, "r": None} for row in atomic(2))]
-    made = order_arms(mixed)
-    assert set(made.pairs) == {"order-general-first", "order-atomic-first"}
-    assert made.not_run == {"order-easy-first": "facts that were stopped early have no r"}
-    assert set(order_arms([]).not_run) == {*made.pairs, *made.not_run}
-
-
 def test_a_smaller_quantity_is_part_of_a_larger_one_and_the_whole_is_no_arm() -> None:
     made = quantity_arms({"general": general(20)}, [0.25, 0.5, 1.0], seed=1)
     assert {name: len(rows) for name, rows in made.pairs.items()} == {

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from apeft.errors import UserError
 from apeft.records import Record
 from apeft.sampling.base import Completion, SampleSettings
-from apeft.sampling.run import sample_prompts, sample_rounds, token_count
+from apeft.sampling.run import sample_prompts, token_count
 from apeft.worklog import Worklog
 
 
@@ -77,44 +76,3 @@ def test_prompts_that_begin_alike_are_sampled_together_and_come_back_in_their_or
     rows = sample_prompts(sampler, prompts, SampleSettings(), log, "x", chunk=2)
     assert sampler.calls == [["B: 1", "B: 2"], ["Q: 1", "Q: 2"]]
     assert [row[0]["text"] for row in rows] == [f"{prompt}:0" for prompt in prompts]
-
-
-def test_rounds_stop_each_prompt_by_itself_and_give_the_start_of_the_whole_stream(
-    log: Worklog, tmp_path: Path
-) -> None:
-    prompts, wanted = ["a", "b", "c"], {"a": 2, "b": 4, "c": 9}
-
-    def enough(index: int, seen: list[Record]) -> bool:
-        return len(seen) >= wanted[prompts[index]]
-
-    sampler, settings = Echo(), SampleSettings()
-    rows = sample_rounds(sampler, prompts, settings, log, "x", sizes=[2, 2, 1], enough=enough)
-    whole = sample_prompts(
-        Echo(), prompts, SampleSettings(n=5), Worklog("whole", [], root=tmp_path), "x"
-    )
-    assert [len(row) for row in rows] == [2, 4, 5]
-    assert texts(rows) == [row[: len(got)] for row, got in zip(texts(whole), rows, strict=True)]
-    assert sampler.calls == [["a", "b", "c"], ["b", "c"], ["c"]]
-    again = sample_rounds(Broken(), prompts, settings, log, "x", sizes=[2, 2, 1], enough=enough)
-    assert again == rows  # a killed stage goes on from its log
-
-
-class Broken(Echo):
-    """Must not be asked for anything."""
-
-    def sample(self, prompts: Sequence[str], settings: SampleSettings) -> list[list[Completion]]:
-        raise AssertionError(f"sampled again: {prompts}")
-
-
-class Moody(Echo):
-    """Writes something else beside other prompts."""
-
-    batch_independent = False
-
-
-def test_rounds_refuse_a_sampler_whose_completions_depend_on_the_batch(log: Worklog) -> None:
-    with pytest.raises(UserError, match="depend on what else") as caught:
-        sample_rounds(
-            Moody(), ["a"], SampleSettings(), log, "detect", sizes=[1], enough=lambda *_: True
-        )
-    assert caught.value.where == "detect.adaptive"

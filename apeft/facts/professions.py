@@ -18,7 +18,9 @@ children's writer, science fiction writer, travel writer, blogger, lexicographer
 scientist: physicist, chemist, biologist, astronomer, astrophysicist, geologist, botanist, \
 zoologist, biochemist, microbiologist, physiologist, geneticist, naturalist, \
 computer scientist, neuroscientist, paleontologist, meteorologist, ecologist, \
-oceanographer, anthropologist, sociologist, psychologist, economist, entomologist, \
+oceanographer, epidemiologist, seismologist, volcanologist, glaciologist, hydrologist, mycologist, \
+toxicologist, mineralogist, climatologist, geophysicist, materials scientist, sexologist, \
+criminologist, herpetologist, ichthyologist, ethologist, anthropologist, sociologist, psychologist, economist, entomologist, \
 ornithologist, archaeologist, linguist, political scientist, social scientist, geographer, \
 crystallographer, pharmacologist, bacteriologist, immunologist, virologist, primatologist, \
 marine biologist, rocket scientist, cosmologist, mathematician, statistician, agronomist
@@ -30,7 +32,8 @@ molecular biologist, geneticist, ecologist, entomologist, ornithologist, physiol
 bacteriologist, immunologist, virologist, primatologist, paleontologist
 astronomer: astrophysicist, cosmologist
 mathematician: geometer, statistician, logician
-physician: surgeon, psychiatrist, neurologist, pathologist, pediatrician, anatomist, cardiologist
+physician: ophthalmologist, oncologist, gynecologist, dermatologist, radiologist, epidemiologist, \
+general practitioner, surgeon, psychiatrist, neurologist, pathologist, pediatrician, anatomist, cardiologist
 psychologist: psychoanalyst, psychotherapist
 artist: painter, sculptor, printmaker, illustrator, photographer, engraver, muralist, \
 cartoonist, graphic artist, visual artist, performance artist, comic book artist, animator, \
@@ -49,18 +52,22 @@ dancer: ballet dancer, ballerina
 filmmaker: film director, film producer, documentary filmmaker, screenwriter, cinematographer
 director: film director, theatre director, television director
 producer: film producer, record producer, television producer
-athlete: footballer, tennis player, basketball player, baseball player, boxer, swimmer, golfer, \
+athlete: handball player, table tennis player, badminton player, water polo player, squash player, \
+field hockey player, lacrosse player, snooker player, darts player, weightlifter, fencer, archer, \
+judoka, sumo wrestler, mixed martial artist, kickboxer, triathlete, diver, bobsledder, luger, \
+speed skater, biathlete, pole vaulter, shot putter, javelin thrower, discus thrower, long jumper, \
+sailor, canoeist, equestrian, marathon runner, bodybuilder, footballer, tennis player, basketball player, baseball player, boxer, swimmer, golfer, \
 cricketer, gymnast, sprinter, runner, cyclist, skier, figure skater, ice hockey player, \
 track and field athlete, wrestler, racing driver, rugby player, american football player, \
 volleyball player, long-distance runner, middle-distance runner, martial artist, jockey, skater, \
 artistic gymnast, professional wrestler, decathlete, hurdler, rower, surfer, snowboarder, \
-softball player, quarterback, high jumper, figure skater
-footballer: goalkeeper, midfielder
+softball player, high jumper
+footballer: goalkeeper, midfielder, striker, winger, centre-back
 runner: long-distance runner, middle-distance runner, sprinter
 chess player: chess grandmaster
 politician: president, prime minister, senator, statesman, diplomat, chancellor, governor, mayor, \
 congressman, member of parliament, head of state, stateswoman, communist politician, \
-congresswoman, minister, vice president, first lady, communist leader, political leader
+congresswoman, councillor, legislator, minister, vice president, first lady, communist leader, political leader
 leader: president, prime minister, king, queen, emperor, empress, military leader, \
 political leader, religious leader, spiritual leader, statesman, general, pope, dictator, \
 communist leader, civil rights leader, revolutionary leader, warlord, chieftain, labor leader
@@ -68,7 +75,7 @@ monarch: king, queen, emperor, empress, pharaoh, sultan, tsar, caliph, shah
 ruler: monarch, king, queen, emperor, empress, pharaoh, sultan, tsar, caliph, shah, khan, dictator
 nobleman: prince, princess, duke, baron, count
 soldier: general, admiral, military officer, military leader, field marshal, marshal, \
-military commander, commander, army officer, naval officer, colonel, captain, strategist
+military commander, commander, army officer, naval officer, colonel, captain, strategist, sniper, mercenary
 military leader: general, admiral, field marshal, marshal, military commander
 military officer: general, admiral, army officer, naval officer, field marshal, colonel
 cleric: priest, bishop, monk, nun, friar, rabbi, imam, pope, minister, preacher, pastor, \
@@ -99,11 +106,12 @@ programmer: computer programmer
 lawyer: judge, attorney, barrister, solicitor
 jurist: judge, lawyer
 entertainer: actor, singer, dancer, comedian, magician, musician, television personality, \
-television presenter, talk show host, stand-up comedian, rapper
+television presenter, talk show host, stand-up comedian, rapper, media personality, puppeteer, \
+ventriloquist, influencer, youtuber, dj
 inventor:
 architect: landscape architect
 chef:
-teacher: schoolteacher, music teacher
+teacher: schoolteacher, music teacher, headmaster
 nurse:
 librarian:
 model: fashion model
@@ -123,11 +131,51 @@ entrepreneur:
 professor:
 academic:
 educator:
-broadcaster: television presenter, radio host, news anchor
+broadcaster: television presenter, radio host, news anchor, sports commentator, commentator
 farmer:
 farm worker:
 secretary:
 detective:
+coach:
+manager:
+referee:
+militant:
+terrorist:
+video game developer:
+civil servant:
+police officer:
+firefighter:
+dentist:
+veterinarian:
+pharmacist:
+midwife:
+accountant:
+carpenter:
+blacksmith:
+tailor:
+shoemaker:
+baker:
+butcher:
+barber:
+gardener:
+fisherman:
+miner:
+shopkeeper:
+jeweller:
+potter:
+bookseller:
+printer:
+curator:
+urban planner:
+surveyor:
+cartographer:
+stuntman:
+trade unionist:
+astrologer:
+consultant:
+researcher:
+adventurer:
+poker player:
 sailor:
 """
 
@@ -209,13 +257,79 @@ SYNONYMS: Final[dict[str, str]] = {
     "university professor": "professor",
     "college professor": "professor",
     "lecturer": "professor",
+    "campaigner": "activist",
+    "reporter": "journalist",
+    "correspondent": "journalist",
+    "newsreader": "news anchor",
+    "newscaster": "news anchor",
+    "presenter": "television presenter",
+    "television host": "television presenter",
+    "radio personality": "radio host",
+    "radio presenter": "radio host",
+    "radio broadcaster": "radio host",
+    "sportscaster": "sports commentator",
+    "announcer": "broadcaster",
+    "internet personality": "influencer",
+    "social media personality": "influencer",
+    "disc jockey": "dj",
+    "voice artist": "voice actor",
+    "narrator": "voice actor",
+    "recording artist": "musician",
+    "software developer": "programmer",
+    "web developer": "programmer",
+    "game developer": "video game developer",
+    "ceo": "businessman",
+    "chief executive": "businessman",
+    "chief executive officer": "businessman",
+    "executive": "businessman",
+    "jihadist": "militant",
+    "umpire": "referee",
+    "football manager": "manager",
+    "public servant": "civil servant",
+    "policeman": "police officer",
+    "policewoman": "police officer",
+    "fireman": "firefighter",
+    "cobbler": "shoemaker",
+    "city councilor": "councillor",
+    "councilman": "councillor",
+    "councilwoman": "councillor",
+    "union leader": "trade unionist",
+    "ambassador": "diplomat",
+    "brand ambassador": "",  # of no state
+    "goodwill ambassador": "",
+    "mma fighter": "mixed martial artist",
+    "center back": "centre-back",
 }
+
+# What a player of one game is also called; a word that other games share stands with its game.
+_PLAYERS: Final = """
+baseball player: pitcher, shortstop, outfielder, infielder, first baseman, second baseman, \
+third baseman, center fielder, left fielder, right fielder, baseball catcher, designated hitter, \
+relief pitcher, baseballer
+american football player: wide receiver, quarterback, linebacker, running back, tight end, \
+cornerback, defensive end, defensive back, defensive tackle, offensive tackle, offensive lineman, \
+offensive guard, defensive lineman, placekicker, punter, american football safety, fullback, \
+halfback, gridiron football player, nfl player
+basketball player: point guard, shooting guard, small forward, power forward, basketball guard, \
+basketball forward, basketball center, nba player
+ice hockey player: ice hockey defenceman, ice hockey defenseman, ice hockey forward, defenceman, \
+defenseman, ice hockey center, ice hockey centre, ice hockey winger, ice hockey goaltender, \
+goaltender, ice hockey left winger, ice hockey right winger, ice hockey goalkeeper
+rugby player: rugby league player, rugby union player, rugby footballer, rugby league footballer, \
+rugby union footballer, rugby league hooker, rugby sevens player, scrum-half, fly-half
+cricketer: batsman, batter, bowler, wicket-keeper, all-rounder, cricket batsman, left-arm spinner, \
+cricket bowler, fast bowler, spin bowler
+footballer: football forward, football defender, football midfielder, football striker, \
+australian rules footballer, centre-forward
+volleyball player: outside hitter, setter, beach volleyball player
+"""
 
 #: Held beside many professions, so a knowledge base without them cannot contradict them.
 BESIDE: Final[frozenset[str]] = frozenset(
     listed(
         "professor,academic,teacher,educator,scholar,activist,philanthropist,humanitarian,leader,"
-        "intellectual,entrepreneur,editor,translator,critic,pioneer,theorist"
+        "intellectual,entrepreneur,editor,translator,critic,pioneer,theorist,coach,manager,"
+        "commentator,broadcaster,researcher,consultant,civil servant"
     )
 )
 
@@ -236,6 +350,7 @@ def terms() -> dict[str, str]:
         for term in (broad, *kinds):
             known[term] = SYNONYMS.get(term, term)
     known.update(SYNONYMS)
+    known.update({form: player for player, forms in _table(_PLAYERS).items() for form in forms})
     return known
 
 
@@ -250,9 +365,9 @@ def broader() -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted(over)) for kind, over in sorted(above.items())}
 
 
-def _table() -> dict[str, list[str]]:
+def _table(written: str = _KINDS) -> dict[str, list[str]]:
     rows = {}
-    for line in _KINDS.strip().splitlines():
+    for line in written.strip().splitlines():
         broad, _, kinds = line.partition(":")
         rows[broad] = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     return rows

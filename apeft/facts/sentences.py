@@ -63,6 +63,11 @@ _LEAD = re.compile(
     r"Sometimes|Perhaps|Afterwards|Nowadays|Now|Still|[A-Z][a-z]+ly|An?|The)\b"
 )
 
+# "In the film, X is a spy" says what somebody plays or is played as.
+_FICTION = re.compile(
+    r"In (?:the|a|an|one|this) (?:[\w-]+ ){0,2}(?:film|movie|novel|book|story|series|show|play|game|"
+    r"musical|opera|comic|manga|anime|adaptation|biopic)\b[^,]{0,60}, "
+)
 _THING = re.compile(r"(?:The )?([A-Z]\w+(?: [A-Z]\w+)*) (?:is|has|was|borders|lies)\b")
 _NOT_NAMED = re.compile(r"(?:The|An?|In|On|At|By|Born|Best|Widely|Considered|Regarded)\b")
 _COUNTRIES: Final = frozenset(nations.countries())
@@ -157,6 +162,8 @@ class _Reading:
         kin = _POSSESSIVE_KIN.match(self.text)
         if kin and person:
             return None, 0, kin["kin"] or kin["kin_of"]
+        if person and _FICTION.match(self.text):
+            return None, 0, self.other
         for offset in _clause_starts(self.text):
             named = self.names.match(self.whole, offset)
             if named is not None:

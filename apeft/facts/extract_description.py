@@ -38,11 +38,12 @@ _PHRASE_END = re.compile(
     r"famous|noted|active|considered|regarded|widely|responsible|credited|remembered|died|having|"
     r"working|specializing|specialising|turned|recognized|recognised|celebrated for|renowned for|"
     r"was|is|has|had|he|she|wrote|won|served|played|made|worked|lived|became|discovered|developed|"
-    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|about|starring|best-known|well-known)\b(?!-)"
+    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|between|about|starring|best-known|well-known)\b(?!-)"
 )
 # "football (soccer) referee": the noun comes behind the brackets.
 _GLOSS = re.compile(
-    r"\s*\([a-z]+\) (?!(?:and|or|as|turned)\b)(?=(?:[a-z-]+ )?[a-z-]+(?:er|or|ee|ist|ian|man|woman)\b)"
+    r"\s*\([a-z]+\) (?!(?:and|or|as|turned)\b)"
+    r"(?=(?:[a-z-]+ )?[a-z-]+(?:er|or|ee|ist|ian|man|woman)\b)"
 )
 _ADVERBS = re.compile(r"\s*(?:(?:\w+ly|well|most|more|very|much|quite|best)[\s-]*)*\s*$")
 _PRAISE = re.compile(
@@ -94,9 +95,17 @@ _NOT_A_PERSON = re.compile(
 )
 _TIED = re.compile(
     r"\b(?:friend|student|pupil|follower|disciple|admirer|rival|contemporary|ally|enemy|servant|guest|"
-    r"mistress|biographer|patron|assistant|secretary|descendant|heir)s? (?:of|to)\b"
+    r"mistress|biographer|patron|assistant|secretary|descendant|heir|mix|mixture|blend|cross|"
+    r"combination|portrait)s? (?:of|to|between)\b"
 )
-_TAUGHT = re.compile(r"\s+(?:of|to)\s+(?:[A-Z]|his\b|her\b)")
+_WITH_NAME = re.compile(
+    r"^(?!.*\b(?:by|with|to|between|his|her|met|married)\b).*\b(?:of|for|in|at) the "
+    r"[A-Z][\w'’.-]*(?: (?:of )?(?:the )?[A-Z][\w'’.-]*)*\s*$"
+)
+_TAUGHT = re.compile(
+    r"\s+(?:of|to)\s+(?!(?:English|French|German|Spanish|Latin|Greek|Mathematics|Physics|Chemistry|"
+    r"History|Music|Art)\b(?!\s[a-z]*er\b))(?:(?:the\s+)?[A-Z]|his\b|her\b)"
+)
 _NO_PERSON = re.compile(r"(?:not|never|no|neither)\b|(?:[\w-]+\s+){0,2}(?:fictional|fictitious)\b")
 _AGENT = re.compile(r"(?:[bdgmnprstvz]er|[ct]or|ist|man|woman)$")
 _LONGEST_PART: Final = 4
@@ -131,7 +140,9 @@ def _starts(sentence: Sentence) -> Iterator[tuple[int, str, bool]]:
     elif beside := re.match(r",\s+(an?|the)\s+(?=[^,]+,)", text[at:]):
         yield at + beside.end(), beside[1], False
     for again in _AGAIN.finditer(text, behind):
-        if own_verb(text, at, again.start()) and _keeps_subject(text[behind : again.start()]):
+        if own_verb(text, at, again.start()) and _keeps_subject(
+            text[behind : again.start()], told=predicate is not None
+        ):
             yield again.end(), "a", False
     for post in _POST.finditer(text, at):
         if post.start() >= behind and own_verb(text, at, post.start()):
@@ -150,16 +161,17 @@ def _unnamed(text: str) -> Iterator[tuple[int, str, bool]]:
         yield opening.end(), opening[1] or "", False
 
 
-def _keeps_subject(between: str) -> bool:
+def _keeps_subject(between: str, *, told: bool) -> bool:
     """Whether "and a …" does not go on with an object ("the leader of a band and a …").
 
-    A proper name ends the object ("president of the Republic and a poet"), but not of a person to
-    whom the subject is tied ("a friend of the Duke and a …").
+    Where the sentence has told what the subject is, a proper name ends the object ("president of
+    the Republic and a poet"), but not of somebody it is tied to ("a friend of the Duke and a …").
     """
+    if told and not _TIED.search(between) and _WITH_NAME.search(between):
+        return True
     return not _TIED.search(between) and not re.search(
-        r"\b(?:(?:of|between|with|by|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)"
-        r"\s"
-        r"(?!.*,\s*$|[A-Z][\w'’.-]*(?: (?:of )?(?:the )?[A-Z][\w'’.-]*)*\s*$)",
+        r"\b(?:between|with|by|(?:of|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)"
+        r"\s(?!.*,\s*$)",
         between,
     )
 
@@ -168,8 +180,7 @@ def _phrase(text: str, start: int, article: str, lexicon: Lexicon) -> Found:
     stop = _phrase_end(text, start, article)
     if stop <= start or _NO_PERSON.match(text[start:stop]):
         return
-    said: list[Mention] = []  # what is yielded of nationalities
-    person = False
+    person = national = False
     pending: list[Mention] = []  # nationalities that wait for their noun: "French and German poet"
     bounds = list(_parts(text, start, stop))
     head = ""
@@ -185,17 +196,18 @@ def _phrase(text: str, start: int, article: str, lexicon: Lexicon) -> Found:
                 break
             pending += found
             continue
-        person = True
-        said += [*pending, *found]
+        for mention in [*pending, *found]:
+            yield "nationality", mention
+        person, national = True, national or bool(pending or found)
         pending = []
         for mention in jobs:
             yield "profession", Mention(mention.value, left + mention.start, left + mention.end)
     if pending and _describes(text[pending[-1].end : stop], article):
-        said += pending
-    if person and not said:
-        said = _from(text, stop, lexicon)
-    for mention in said:
-        yield "nationality", mention
+        for mention in pending:
+            yield "nationality", mention
+    elif person and not national:
+        for mention in _from(text, stop, lexicon):
+            yield "nationality", mention
 
 
 def _phrase_end(text: str, start: int, article: str) -> int:
@@ -208,7 +220,7 @@ def _phrase_end(text: str, start: int, article: str) -> int:
             continue
         stop = min(stop, end.start())
         break
-    return stop - len(re.search(r"(?:,?\s+(?:and|or|but))?\s*$", text[:stop]).group())
+    return len(re.sub(r"(?:,?\s+(?:and|or|but))?\s*$", "", text[:stop]))
 
 
 def _from(text: str, at: int, lexicon: Lexicon) -> list[Mention]:
@@ -217,7 +229,7 @@ def _from(text: str, at: int, lexicon: Lexicon) -> list[Mention]:
     if not origin:
         return []
     start = at + origin.end()
-    rest = re.split(r"[.,;(]|\s(?:who|that|and|born|best|known|with)\b", text[start:])[0]
+    rest = re.split(r"[.;(]|,(?! [A-Z])|\s(?:who|that|and|born|best|known|with)\b", text[start:])[0]
     value = lexicon.terms("nationality").get(rest) if rest in nations.countries() else None
     return [Mention(value, start, start + len(rest))] if value else []
 
@@ -255,6 +267,8 @@ def _other_person(words: str) -> bool:
 def _nationalities(words: str, left: int, lexicon: Lexicon) -> Iterator[Mention]:
     for mention in terms("nationality", words, lexicon):
         after = words[mention.end :]
+        if re.search(r"\b(?:all|anti|non|pro|pan)-$", words[: mention.start], re.IGNORECASE):
+            continue  # "All-Australian" is a team
         if _TONGUE.match(after):
             continue
         taught = mention.value in _TAUGHT_TONGUES and _OF_TONGUE.match(after)

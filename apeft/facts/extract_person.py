@@ -24,7 +24,8 @@ _BORN_END = re.compile(
     r"\b(?:died|moved|grew|raised|lived|killed|became|began|was|is|known|emigrated|best)\b"
 )
 _DIED = re.compile(
-    r"\b(?:died|dies|passed (?:away|on(?= (?:in|on|at)\b))|(?:was|were) (?:killed|murdered|executed|assassinated|beheaded|"
+    r"\b(?:died|dies|passed (?:away|on(?= (?:in|on|at) (?:[A-Z\d]|the age)))|"
+    r"(?:was|were) (?:killed|murdered|executed|assassinated|beheaded|"
     r"burned at the stake|hanged|shot dead)|committed suicide|(?:his|her|their) (?:own )?death|"
     r"was shot and killed|took (?:his|her) own life)\b|"
     r"\bd\.(?=\s+(?:c|\d|[A-Z][a-z]+ \d))"
@@ -44,7 +45,10 @@ _SPAN = re.compile(
     rf"\(\s*(?P<inside>(?:(?:née?|born)\s+[^()0-9;,]{{2,60}}[;,]\s*)?(?:c\.\s*|ca\.\s*)?[^()]{{0,60}}?"
     rf"{_FROM}[^()\d]{{0,12}}\s*[-–—]\s*(?:c\.\s*|ca\.\s*)?[^()]{{0,40}}?{_TO})\s*\)"
 )
-_ON = rf"(?:c\.\s*|circa\s+|about\s+|around\s+|(?:(?:{MONTH}|\d{{1,2}}(?:st|nd|rd|th)?)[\s,]+){{0,3}})"
+_ON = (
+    r"(?:c\.\s*|circa\s+|about\s+|around\s+|"
+    rf"(?:(?:{MONTH}|\d{{1,2}}(?:st|nd|rd|th)?)[\s,]+){{0,3}})"
+)
 _LIVED = re.compile(
     rf"\b(?:lived|living|lives)\s+(?:from\s+|between\s+)?(?:the years?\s+)?{_ON}{_FROM}"
     rf"\s*(?:[-–—]|to|until|till|and)\s*{_ON}{_TO}(?=\s*(?:[.,;)]|$|and\b|was\b|who\b))"

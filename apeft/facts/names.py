@@ -4,7 +4,8 @@ A run is the person's when it drops words of a known name ("Einstein", "Edsger D
 words to it *inside or before* it ("Charles Robert Darwin"). Behind it, where most languages put
 the family name, a further word makes somebody else of it ("Martin Luther King"), except where two
 surnames are the custom: by the spelling of the whole name, in Spanish and Portuguese ("Pedro Ruiz
-Ocampo"), and behind a father's name, in Arabic ("Mohamed Salah Ghaly"). The name of another person of the knowledge base is never the subject's.
+Ocampo"), and behind a father's name, in Arabic ("Ahmed Hassan Kamel"). The name of another person
+of the knowledge base is never the subject's, unless both bear it.
 """
 
 from __future__ import annotations

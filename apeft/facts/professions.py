@@ -262,7 +262,9 @@ SYNONYMS: Final[dict[str, str]] = {
     "lecturer": "professor",
     "campaigner": "activist",
     "reporter": "journalist",
-    "correspondent": "journalist",
+    "war correspondent": "journalist",
+    "foreign correspondent": "journalist",
+    "news correspondent": "journalist",
     "newsreader": "news anchor",
     "newscaster": "news anchor",
     "presenter": "television presenter",
@@ -328,7 +330,7 @@ BESIDE: Final[frozenset[str]] = frozenset(
     listed(
         "professor,academic,teacher,educator,scholar,activist,philanthropist,humanitarian,leader,"
         "intellectual,entrepreneur,editor,translator,critic,pioneer,theorist,coach,manager,"
-        "commentator,broadcaster,researcher,consultant,civil servant"
+        "commentator,broadcaster,consultant,civil servant"
     )
 )
 

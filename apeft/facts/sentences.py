@@ -170,7 +170,7 @@ class _Reading:
         for offset in _clause_starts(self.text):
             named = self.names.match(self.whole, offset)
             if named is not None:
-                part = " " not in self.whole[offset:named] and len(self._own_words) > 1
+                part = " " not in self.whole[offset:named] and " " in self.entity["name"]
                 if part and self.other == "namesake":
                     break
                 return offset, named, None

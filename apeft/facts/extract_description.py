@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from apeft.facts import nations
 from apeft.facts.extract_prize import NEGATED, own_verb
 from apeft.facts.lexicon import Lexicon
 from apeft.facts.mentions import terms
 from apeft.facts.predicate import find_predicate
 from apeft.facts.sentences import FAMILY, OTHERS, Sentence
-from apeft.facts.terms import Mention
+from apeft.facts.terms import Mention, listed
 
 Found = Iterator[tuple[str, Mention]]
 
@@ -30,14 +31,24 @@ _POST = re.compile(
 _AGAIN = re.compile(
     r"\b(?:and|but)\s+(?:(?:he|she)\s+)?(?:(?:was|is|became)\s+)?(?:also\s+|later\s+)?an?\s+"
 )
-# Where the noun phrase behind "was a …" ends.
+# Where the noun phrase behind "was a …" ends, unless its noun is still to come ("a noted poet").
 _PHRASE_END = re.compile(
     r"[;:(—]|\.(?:\s|$)|\s–\s|,?\s+(?:who|whose|whom|which|that|where|when|of|from|for|in|at|by|"
     r"with|on|to|as(?! well as)|during|under|since|whilst|while|but|because|best|known|born|based|"
     r"famous|noted|active|considered|regarded|widely|responsible|credited|remembered|died|having|"
     r"working|specializing|specialising|turned|recognized|recognised|celebrated for|renowned for|"
     r"was|is|has|had|he|she|wrote|won|served|played|made|worked|lived|became|discovered|developed|"
-    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among)\b(?!-)"
+    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|between|about|starring|best-known|well-known)\b(?!-)"
+)
+# "football (soccer) referee": the noun comes behind the brackets.
+_GLOSS = re.compile(
+    r"\s*\([a-z]+\) (?!(?:and|or|as|turned)\b)"
+    r"(?=(?:[a-z-]+ )?[a-z-]+(?:er|or|ee|ist|ian|man|woman)\b)"
+)
+_ADVERBS = re.compile(r"\s*(?:(?:\w+ly|well|most|more|very|much|quite|best)[\s-]*)*\s*$")
+_PRAISE = re.compile(
+    r"\s*(?:(?:best|well)[\s-]+)?(?:known|famous|noted|active|considered|regarded|celebrated|renowned|"
+    r"recogni[sz]ed|remembered|best|responsible|working|primarily|currently|widely|played)\b"
 )
 _PART = re.compile(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*[/&]\s*|\s+as well as\s+")
 _ARTICLE = re.compile(r"\s*(?:(?:an?|the|also|then|later|both)\s+)*")
@@ -47,13 +58,19 @@ _PEOPLE: Final = re.compile(
     r"leader|thinker|master|genius|socialite|worker|official|expert|winner)s?$",
     re.IGNORECASE,
 )
-# "French teacher", "American football player", "English literature": the adjective may be a tongue.
+# "American football player", "English literature": the adjective may say of what, not whence.
 _TONGUE = re.compile(
-    r"^\s*(?:football|literature|language|teacher|professor|translator|history|studies|rules|"
+    r"^\s*(?:literature|language|history|studies|rules|"
     r"revolution|civil war|empire|army|navy|academy|open|dynasty|cinema|theatre|church|"
-    r"parliament|government|royal|school|Academy|Open|Empire|Army|Navy|Church|National|Football|"
+    r"parliament|government|royal|school(?!\s?teacher|\s?master)|Academy|Open|Empire|Army|Navy|Church|National|Football|"
     r"League|Revolution|Civil|Royal|Idol|School|Olympic|Grand|Cup|State|Parliament|Party|Academy)\b"
 )
+# "French teacher" and "American football player", but not "Chilean teacher", "Irish football fan".
+_TAUGHT_TONGUES: Final = frozenset(
+    listed("English French German Spanish Italian Greek Russian Chinese Japanese Arabic", None)
+)
+_OF_TONGUE = re.compile(r"\s*(?:(?:school|language)\s?)?(?:teacher|professor|translator)\b")
+_OWN_FOOTBALL: Final = frozenset({"American", "Canadian", "Australian"})
 # Heads that no nationality describes: of things, and of people tied to another nation.
 _NO_HEAD: Final = re.compile(
     r"\b(?:compan(?:y|ies)|brand|film|movie|novel|album|song|band|city|town|village|river|state|"
@@ -63,7 +80,9 @@ _NO_HEAD: Final = re.compile(
     r"extraction|heritage|parentage|background|speaker|student|major|lessons?|"
     r"prisoner|captive|hostage|resident|ally|vassal|immigrant|emigrant|migrant|refugee|"
     r"descendant|enthusiast|fan|admirer|interpreter|subject|territory|colony|possession|"
-    r"equivalent|version|answer|instructor|tutor|class|course)s?$",
+    r"equivalent|version|answer|instructor|tutor|class|course|biography|autobiography|biopic|"
+    r"documentary|musical|drama|comedy|thriller|podcast|show|sitcom|street|statue|painting|"
+    r"portrait|restaurant|letter|award|prize|variety|cultivar|storm|hurricane)s?$",
     re.IGNORECASE,
 )
 # Words for an office of a state that are also posts in companies, clubs and universities.
@@ -74,7 +93,21 @@ _OFFICES: Final = frozenset(
 _NOT_A_PERSON = re.compile(
     r"^(?:first|last|second|only|same|most|youngest|oldest|subject|title|name|author of)\b"
 )
-_TAUGHT = re.compile(r"\s+(?:of|to)\s+(?:[A-Z]|his\b|her\b)")
+_TIED = re.compile(
+    r"\b(?:friend|student|pupil|follower|disciple|admirer|rival|contemporary|ally|enemy|servant|guest|"
+    r"mistress|biographer|patron|assistant|secretary|descendant|heir|mix|mixture|blend|cross|"
+    r"combination|portrait)s? (?:of|to|between)\b"
+)
+_WITH_NAME = re.compile(
+    r"^(?!.*\b(?:by|with|to|between|his|her|met|married)\b).*\b(?:of|for|in|at) the "
+    r"[A-Z][\w'’.-]*(?: (?:of )?(?:the )?[A-Z][\w'’.-]*)*\s*$"
+)
+_TAUGHT = re.compile(
+    r"\s+(?:of|to)\s+(?!(?:English|French|German|Spanish|Latin|Greek|Mathematics|Physics|Chemistry|"
+    r"History|Music|Art)\b(?!\s[a-z]*er\b))(?:(?:the\s+)?[A-Z]|his\b|her\b)"
+)
+_NO_PERSON = re.compile(r"(?:not|never|no|neither)\b|(?:[\w-]+\s+){0,2}(?:fictional|fictitious)\b")
+_AGENT = re.compile(r"(?:[bdgmnprstvz]er|[ct]or|ist|man|woman)$")
 _LONGEST_PART: Final = 4
 
 
@@ -107,7 +140,9 @@ def _starts(sentence: Sentence) -> Iterator[tuple[int, str, bool]]:
     elif beside := re.match(r",\s+(an?|the)\s+(?=[^,]+,)", text[at:]):
         yield at + beside.end(), beside[1], False
     for again in _AGAIN.finditer(text, behind):
-        if own_verb(text, at, again.start()) and _keeps_subject(text[behind : again.start()]):
+        if own_verb(text, at, again.start()) and _keeps_subject(
+            text[behind : again.start()], told=predicate is not None
+        ):
             yield again.end(), "a", False
     for post in _POST.finditer(text, at):
         if post.start() >= behind and own_verb(text, at, post.start()):
@@ -126,21 +161,26 @@ def _unnamed(text: str) -> Iterator[tuple[int, str, bool]]:
         yield opening.end(), opening[1] or "", False
 
 
-def _keeps_subject(between: str) -> bool:
-    """Whether "and a …" does not go on with an object ("the leader of a band and a …")."""
-    return not re.search(
-        r"\b(?:(?:of|between|with|by|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)"
-        r"\s"
-        r"(?!.*,\s*$)",
+def _keeps_subject(between: str, *, told: bool) -> bool:
+    """Whether "and a …" does not go on with an object ("the leader of a band and a …").
+
+    Where the sentence has told what the subject is, a proper name ends the object ("president of
+    the Republic and a poet"), but not of somebody it is tied to ("a friend of the Duke and a …").
+    """
+    if told and not _TIED.search(between) and _WITH_NAME.search(between):
+        return True
+    return not _TIED.search(between) and not re.search(
+        r"\b(?:between|with|by|(?:of|to|from|for|in|at|on|\w+ing) (?:an?|the)|his|her|met|married)"
+        r"\s(?!.*,\s*$)",
         between,
     )
 
 
 def _phrase(text: str, start: int, article: str, lexicon: Lexicon) -> Found:
-    end = _PHRASE_END.search(text, max(start - 1, 0))
-    stop = end.start() if end else len(text.rstrip(" ."))
-    if stop <= start or re.match(r"(?:not|never|no|neither)\b", text[start:stop]):
+    stop = _phrase_end(text, start, article)
+    if stop <= start or _NO_PERSON.match(text[start:stop]):
         return
+    person = national = False
     pending: list[Mention] = []  # nationalities that wait for their noun: "French and German poet"
     bounds = list(_parts(text, start, stop))
     head = ""
@@ -158,12 +198,40 @@ def _phrase(text: str, start: int, article: str, lexicon: Lexicon) -> Found:
             continue
         for mention in [*pending, *found]:
             yield "nationality", mention
+        person, national = True, national or bool(pending or found)
         pending = []
         for mention in jobs:
             yield "profession", Mention(mention.value, left + mention.start, left + mention.end)
     if pending and _describes(text[pending[-1].end : stop], article):
         for mention in pending:
             yield "nationality", mention
+    elif person and not national:
+        for mention in _from(text, stop, lexicon):
+            yield "nationality", mention
+
+
+def _phrase_end(text: str, start: int, article: str) -> int:
+    """Where the noun phrase ends that starts at ``start``, without an "and" that leads on."""
+    stop = len(text.rstrip(" ."))
+    for end in _PHRASE_END.finditer(text, max(start - 1, 0)):
+        if _GLOSS.match(text, end.start()):
+            continue
+        if article and _PRAISE.match(end.group()) and _ADVERBS.match(text[start : end.start()]):
+            continue
+        stop = min(stop, end.start())
+        break
+    return len(re.sub(r"(?:,?\s+(?:and|or|but))?\s*$", "", text[:stop]))
+
+
+def _from(text: str, at: int, lexicon: Lexicon) -> list[Mention]:
+    """The nationality of "a pitcher from the Dominican Republic", which no adjective gives."""
+    origin = re.match(r",?\s+from\s+(?:the\s+)?", text[at:])
+    if not origin:
+        return []
+    start = at + origin.end()
+    rest = re.split(r"[.;(]|,(?! [A-Z])|\s(?:who|that|and|born|best|known|with)\b", text[start:])[0]
+    value = lexicon.terms("nationality").get(rest) if rest in nations.countries() else None
+    return [Mention(value, start, start + len(rest))] if value else []
 
 
 def _describes(behind: str, article: str) -> bool:
@@ -175,7 +243,8 @@ def _describes(behind: str, article: str) -> bool:
     noun = behind.split(",")[0].strip()
     if not noun or noun.startswith("-"):  # "French-" is cut off
         return not noun
-    return article in ("a", "an", "one of the") and not _NO_HEAD.search(noun)
+    fits = article in ("a", "an", "one of the") or bool(_AGENT.search(noun))
+    return fits and not _NO_HEAD.search(noun)
 
 
 def _parts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -197,7 +266,13 @@ def _other_person(words: str) -> bool:
 
 def _nationalities(words: str, left: int, lexicon: Lexicon) -> Iterator[Mention]:
     for mention in terms("nationality", words, lexicon):
-        if not _TONGUE.match(words[mention.end :]):
+        after = words[mention.end :]
+        if re.search(r"\b(?:all|anti|non|pro|pan)-$", words[: mention.start], re.IGNORECASE):
+            continue  # "All-Australian" is a team
+        if _TONGUE.match(after):
+            continue
+        taught = mention.value in _TAUGHT_TONGUES and _OF_TONGUE.match(after)
+        if not taught and not (mention.value in _OWN_FOOTBALL and after[:9] == " football"):
             yield Mention(mention.value, left + mention.start, left + mention.end)
 
 

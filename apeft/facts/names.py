@@ -4,7 +4,8 @@ A run is the person's when it drops words of a known name ("Einstein", "Edsger D
 words to it *inside or before* it ("Charles Robert Darwin"). Behind it, where most languages put
 the family name, a further word makes somebody else of it ("Martin Luther King"), except where two
 surnames are the custom: by the spelling of the whole name, in Spanish and Portuguese ("Pedro Ruiz
-Ocampo"). The name of another person of the knowledge base is never the subject's.
+Ocampo"), and behind a father's name, in Arabic ("Ahmed Hassan Kamel"). The name of another person
+of the knowledge base is never the subject's, unless both bear it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _TITLE = re.compile(
     r"Maj|Major|Lt|Lieutenant|Sgt|Sergeant|Admiral|Adm|Sen|Senator|Gov|Governor|Justice|Bishop|"
     r"Archbishop|Cardinal|Rabbi|Imam|Sheikh|Sri|Patriarch|Count|Baron|Mr)\.?\s+(?=[A-Z])"
 )
+_THE = re.compile(r"The (?:late |great |famous |legendary |renowned )?")
 _WORD: Final = r"['‘]?(?:[A-Z]\.|[A-Z](?:[\w‐‑-]|['’](?!s\b))*\.?)"
 _LINK: Final = rf"(?:(?:['’]?{_PARTICLE}[\s'’-]\s*)*)"
 _NICKNAME: Final = r"(?:\(\w+(?: \w+)?\)|[\"“'‘]\w+(?: \w+)?[\"”'’])"
@@ -53,6 +55,14 @@ _IBERIAN_GIVEN: Final = frozenset(
         "raquel,pilar,dolores,mercedes,luz"
     )
 )
+# In Arabic a father's name stands behind the own one, and a grandfather's or a family's may follow.
+_FATHERS: Final = frozenset(
+    listed(
+        "mohamed,mohammad,muhammad,ahmed,ahmad,mahmoud,mustafa,mostafa,khaled,khalid,tarek,tariq,"
+        "youssef,yousef,yusuf,omar,amr,karim,hassan,hussein,ibrahim,salah,said,saeed,hamed,hamid,"
+        "abdullah,abdallah,osama,nasser,samir,fahd,faisal,saleh,salem,sami,walid,ismail"
+    )
+)
 
 
 def plain(text: str) -> str:
@@ -63,7 +73,8 @@ def plain(text: str) -> str:
 
 
 _BARE: Final = dict(zip("øØłŁđĐðÐıßþÞ", "oOlLdDdDisTT", strict=True))
-_WRITTEN_OUT: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "ß": "ss"}
+_WRITTEN_OUT: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "ß": "ss",
+                       "đ": "dj"}  # fmt: skip
 
 
 class Names:
@@ -106,7 +117,7 @@ class Names:
     def _bears(self, words: list[str], title: str | None) -> bool:
         flat = _flat(words)
         owners = self._people.get(" ".join(flat), frozenset()) if len(flat) > 1 else frozenset()
-        if owners and self._id not in owners:
+        if owners and self._id not in owners and words not in self._known:
             return False
         return words in self._heads or any(
             _is(words, known, court=title == "court") for known in self._known
@@ -131,8 +142,8 @@ def known_people(entities: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[s
 
 def _read(text: str, offset: int) -> tuple[str | None, re.Match[str] | None]:
     letters = plain(text)
-    if letters.startswith("The ", offset):
-        offset += 4
+    if the := _THE.match(letters, offset):
+        offset = the.end()
     title = None
     while m := _TITLE.match(letters, offset):
         title = "court" if m["court"] else "title"
@@ -146,7 +157,7 @@ def _forms(name: str) -> list[str]:
     forms = [head]
     if rank and (peer := re.search(r"[A-Z]\w+ (?:of )?([A-Z].*)", rank)):
         forms += [peer[1], peer.group()]
-    out = "".join(_WRITTEN_OUT.get(char, char) for char in head)
+    out = "".join(_WRITTEN_OUT.get(char.lower(), char) for char in head)
     return [*forms, out]
 
 
@@ -210,7 +221,7 @@ def _agree(said: Sequence[str], known: Sequence[str]) -> bool:
         within = all(word in rest for word in known)  # in this order
         return within or (_same(said[0], known[0]) and not _other_middle(said[:-1], known[:-1]))
     at = said.index(known[-1], 1) if known[-1] in said[1:] else 0
-    return 0 < at >= len(said) - 4 and _same(said[0], known[0]) and _two_surnames(said, at)
+    return 0 < at >= len(said) - 4 and _same(said[0], known[0]) and _goes_on(said, at)
 
 
 def _other_middle(said: Sequence[str], known: Sequence[str]) -> bool:
@@ -226,6 +237,12 @@ def _shorter(said: Sequence[str], known: Sequence[str]) -> bool:
     if list(said) == list(known[-len(said) :]):
         return True
     return list(said) == list(known[: len(said)]) and _two_surnames(known, len(said) - 1)
+
+
+def _goes_on(words: Sequence[str], at: int) -> bool:
+    """Whether another name may follow the one at ``at``: a second surname, a grandfather's."""
+    fathers = {_sound(name) for name in _FATHERS}
+    return _two_surnames(words, at) or (words[0] in fathers and words[at] in fathers)
 
 
 def _two_surnames(words: Sequence[str], first: int) -> bool:

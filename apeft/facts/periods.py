@@ -31,13 +31,13 @@ _SIDE = re.compile(
     rf"(?P<year>{_YEAR})\b{_BC}",
     re.IGNORECASE,
 )
-_MONTH = (
+MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
 LIFE_SPAN: Final = re.compile(
     r"[\s)]*(?:AD|CE)?\s*(?:-|–|—|to|until|till)\s*(?:c(?:a|irca)?\.?\s*)?"
-    rf"(?:(?:\d{{1,2}}\s+)?(?:{_MONTH})\.?\s*(?:\d{{1,2}},?\s*)?)?"
+    rf"(?:(?:\d{{1,2}}\s+)?(?:{MONTH})\.?\s*(?:\d{{1,2}},?\s*)?)?"
 )
 """What stands between the two years of a life ("1879 – 18 April 1955")."""
 YEARS_OF_LIFE: Final = re.compile(

@@ -63,6 +63,11 @@ _LEAD = re.compile(
     r"Sometimes|Perhaps|Afterwards|Nowadays|Now|Still|[A-Z][a-z]+ly|An?|The)\b"
 )
 
+# "In the film, X is a spy" says what somebody plays or is played as.
+_FICTION = re.compile(
+    r"In (?:the|a|an|one|this) (?:[\w-]+ ){0,2}(?:film|movie|novel|book|story|series|show|play|"
+    r"game|musical|opera|comic|manga|anime|adaptation|biopic)\b[^,]{0,60}, "
+)
 _THING = re.compile(r"(?:The )?([A-Z]\w+(?: [A-Z]\w+)*) (?:is|has|was|borders|lies)\b")
 _NOT_NAMED = re.compile(r"(?:The|An?|In|On|At|By|Born|Best|Widely|Considered|Regarded)\b")
 _COUNTRIES: Final = frozenset(nations.countries())
@@ -152,14 +157,22 @@ class _Reading:
     other: str | None
 
     def subject(self, *, first: bool) -> tuple[int | None, int, str | None]:
-        """Return (start of the subject, end of it, kin word of another subject)."""
+        """Return (start of the subject, end of it, kin word of another subject).
+
+        Behind a text's first sentence about a namesake, the surname alone stays the namesake's.
+        """
         person = self.entity["kind"] == "person"
         kin = _POSSESSIVE_KIN.match(self.text)
         if kin and person:
             return None, 0, kin["kin"] or kin["kin_of"]
+        if person and _FICTION.match(self.text):
+            return None, 0, self.other
         for offset in _clause_starts(self.text):
             named = self.names.match(self.whole, offset)
             if named is not None:
+                part = " " not in self.whole[offset:named] and " " in self.entity["name"]
+                if part and self.other == "namesake":
+                    break
                 return offset, named, None
             pronoun = _PRONOUN.match(self.text, offset)
             if pronoun:
@@ -182,6 +195,10 @@ class _Reading:
             return None, 0, self.other
         return None, 0, "somebody" if _SOMEBODY.match(self.text) else (self.other or "another")
 
+    @property
+    def _own_words(self) -> list[str]:
+        return fold(self.entity["name"]).split()
+
     def _other_name(self, *, first: bool) -> tuple[int | None, int, str | None] | None:
         """Read a sentence that begins with another name: the subject's by its aside, or nobody's.
 
@@ -195,6 +212,8 @@ class _Reading:
         if isinstance(self.names, Names) and self.names.called(aside):
             return 0, end, None
         somebody = words > 1 if first else words > 1 and bool(predicate)
+        if first and fold(self.whole[:end]).split()[-1] in self._own_words:
+            return None, 0, "namesake"
         return (None, 0, "somebody") if somebody or (first and predicate) else None
 
     def _fragment(self) -> tuple[int | None, int, str | None]:

@@ -18,6 +18,11 @@ from apeft.sources.archives import member_names, open_member
 Row = dict[str, Any]
 SUFFIXES = (".jsonl", ".json", ".csv", ".txt")
 Parser = Callable[[bytes], Iterator[Row]]
+_AS_IT_SHOULD_BE = {
+    ".json": "write it in UTF-8 as one list of objects, or as an object that holds one such list",
+    ".csv": "write it as UTF-8, with as many fields in each row as in the header",
+    ".txt": "write it as UTF-8, one name a line",
+}
 
 
 class DatasetSource(Protocol):
@@ -83,7 +88,7 @@ class LocalSource:
                 raise UserError(
                     f"cannot parse the file ({error})",
                     where=str(self.path),
-                    fix="write it as UTF-8, with as many fields in each row as in the header",
+                    fix=_AS_IT_SHOULD_BE[self.path.suffix],
                 ) from None
         else:
             raise UserError(
@@ -139,8 +144,8 @@ class HubSource:
 def rows_of(data: bytes, suffix: str, column: str = "") -> Iterator[Row]:
     """Parse a file's bytes by its suffix; ValueError when they are not what it promises.
 
-    A ``.json`` file is a list of objects, or an object that holds one (as SelfAware's does); a
-    ``.txt`` file has one name a line.
+    A ``.json`` file is a list of objects, or an object with one such list under any of its keys
+    (SelfAware's has seven); a ``.txt`` file has one name a line.
     """
     if suffix == ".jsonl":
         yield from jsonl_rows(data)
@@ -155,11 +160,21 @@ def rows_of(data: bytes, suffix: str, column: str = "") -> Iterator[Row]:
 
 
 def _objects(value: Any) -> list[Row]:
-    if isinstance(value, dict) and len(value) == 1:
-        (value,) = value.values()
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+    """A list of objects, or the one that an object holds among other keys."""
+    if isinstance(value, dict):
+        lists = {key: part for key, part in value.items() if part and _is_rows(part)}
+        if len(lists) > 1:
+            raise ValueError(f"several lists of objects, under {', '.join(map(repr, lists))}")
+        if not lists:
+            raise ValueError("an object none of whose keys holds a list of objects")
+        (value,) = lists.values()
+    if not _is_rows(value):
         raise ValueError("expected a list of objects")
-    return value
+    return list(value)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def header_line(data: bytes, column: str, limit: int = 10) -> int:

@@ -214,3 +214,181 @@ def test_initials_may_be_written_in_other_ways(name: str, written: str) -> None:
 def test_another_person_with_the_same_initials_is_not_the_subject() -> None:
     entity = {"id": "person/x", "kind": "person", "name": "W. G. Grace", "aliases": []}
     assert extract("W. H. Auden was an English poet.", entity, LEXICON) == []
+
+
+def described(name: str, text: str, *aliases: str) -> dict[str, list[str]]:
+    entity = {"id": "person/x", "kind": "person", "name": name, "aliases": list(aliases)}
+    facts: dict[str, list[str]] = {}
+    for fact in extract(text, entity, LEXICON):
+        facts.setdefault(fact.relation, []).append(fact.value)
+    return facts
+
+
+POET = {"nationality": ["Chilean"], "profession": ["poet"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("Henry Ames", "Henry Ames Jr."),
+        ("Henry Ames", "Henry Ames, Sr.,"),
+        ("Henry Ames Jr.", "Henry Ames"),
+        ("Pedro Ruiz", "Pedro Ruiz Ocampo"),
+        ("Ana Torres", "Ana Torres de la Cruz"),
+        ("Ahmed Hassan", "Ahmed Hassan Kamel"),
+        ("Ida Holm", "Ida Holm, CBE, FRS,"),
+        ("Ida Holm", "Ida Holm OBE"),
+        ("Ida Holm", "Dame Ida Holm DBE"),
+        ("Ida Holm", "Ida Holm, 3rd Baroness Holm,"),
+        ("Ida Holm", "The late Ida Holm"),
+        ("Ida Holm", "Ida Holm, better known by her stage name Zed,"),
+        ("Ida Holm", 'Ida Holm, who wrote under the pseudonym "Zed",'),
+        ("Ida Holm", "Ida Holm (pseudonym: Zed)"),
+        ("Ida Holm", "Ida Holm née Bech"),
+        ("Ida Holm (poet, born 1874)", "Ida Holm"),
+        ("José Rúa", "Jose Rua"),
+        ("Jose Rua", "José Rúa"),
+        ("Erwin Schön", "Erwin Schoen"),
+        ("Dora Đurić", "Dora Djuric"),
+    ],
+)
+def test_a_name_may_be_written_in_other_ways_and_go_on_before_its_verb(
+    name: str, subject: str
+) -> None:
+    assert described(name, f"{subject} was a Chilean poet.") == POET
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Charles Darwin", "Charles Dickens was an English novelist."),
+        ("Martin Luther", "Martin Luther King Jr. was an American minister."),
+        ("Ida Holm", "Ida Holm Bergström was a Swedish painter."),
+        ("Ida Holm", "Ove Holm was a Danish painter. Holm was born in 1880. He died in 1950."),
+        ("Ahmed Hassan", "Ahmed Fathy was an Egyptian poet."),
+        ("Homer", "Homer Plessy was an American shoemaker."),
+    ],
+)
+def test_a_namesakes_facts_are_nobodys(name: str, text: str) -> None:
+    assert described(name, text) == {}
+
+
+def test_behind_a_namesake_the_whole_name_comes_back_to_the_subject() -> None:
+    text = "Ove Holm was a Danish painter. Ida Holm was born in 1874. Holm died in 1950."
+    assert described("Ida Holm", text) == {"birth_year": ["1874"], "death_year": ["1950"]}
+
+
+def test_a_name_that_two_people_bear_is_read_and_another_persons_is_not() -> None:
+    people = {"ida holm": frozenset({"person/other"}), "ida maria holm": frozenset({"person/y"})}
+    lexicon = Lexicon(people=people)
+    entity = {"id": "person/x", "kind": "person", "name": "Ida Holm", "aliases": []}
+    assert len(extract("Ida Holm was a Chilean poet.", entity, lexicon)) == 2
+    assert extract("Ida Maria Holm was a Chilean poet.", entity, lexicon) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "nationality", "profession"),
+    [
+        ("a teacher", [], ["teacher"]),
+        ("an Indian teacher", ["Indian"], ["teacher"]),
+        ("a French teacher", [], ["teacher"]),
+        ("a Danish stage, film, and television actress", ["Danish"], ["actor"]),
+        ("a noted Danish painter", ["Danish"], ["painter"]),
+        ("an internationally renowned Danish painter", ["Danish"], ["painter"]),
+        ("a best-known Danish painter", ["Danish"], ["painter"]),
+        ("a Danish painter best-known for murals", ["Danish"], ["painter"]),
+        ("a Danish painter and has sold murals", ["Danish"], ["painter"]),
+        ("a Chilean farrier", ["Chilean"], []),
+        ("a Chilean farrier and poet", ["Chilean"], ["poet"]),
+        ("the Chilean founder of a school", ["Chilean"], []),
+        ("a farrier from Chile", [], []),
+        ("a painter from the Dominican Republic who lives in Rome", ["Dominican"], ["painter"]),
+        ("a French painter from Denmark", ["French"], ["painter"]),
+        ("a painter from Lebanon, Ohio", [], ["painter"]),
+        ("a painter from Aarhus, Denmark", [], ["painter"]),
+        ("a Saudi Arabian-born militant", [], ["militant"]),
+        ("a Welsh rugby league player", ["Welsh"], ["rugby player"]),
+        ("a Cuban baseball pitcher", ["Cuban"], ["baseball player"]),
+        ("a former American football linebacker", [], ["american football player"]),
+        ("an Irish football (soccer) assistant referee", ["Irish"], ["referee"]),
+        ("a Danish radio personality", ["Danish"], ["radio host"]),
+        ("a Danish software developer", ["Danish"], ["programmer"]),
+        ("the founder and CEO of a bank", [], ["businessman"]),
+        ("the president of the Chess Society and a Danish poet", ["Danish"], ["poet"]),
+    ],
+)
+def test_a_description_is_read_in_other_writers_words(
+    phrase: str, nationality: list[str], profession: list[str]
+) -> None:
+    facts = described("Ida Holm", f"Ida Holm was {phrase}.")
+    assert facts.get("nationality", []) == nationality
+    assert facts.get("profession", []) == profession
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ida Holm is a 2011 Danish biographical film about a Swedish painter.",
+        "Ida Holm is a Danish television series starring a Swedish actress.",
+        "Ida Holm is a fictional Danish detective.",
+        "In the novel, Ida Holm is a French nurse.",
+        "Ida Holm was portrayed by a Swedish actress.",
+        "Ida Holm was a friend of the Duke of York and a French actress.",
+        "Ida Holm was accompanied by the Duke of York and a French actress.",
+        "Ida Holm was a cross between Greta Garbo and a French actress.",
+        "Ida Holm was the mother of Danish painter Ove and a Swedish poet.",
+        "Ida Holm was the teacher of the Danish painter Ove.",
+        "Ida Holm was an immigrant from Denmark.",
+        "Ida Holm was a three-time All-Australian.",
+        "Ida Holm is no painter.",
+        "Some say that Ida Holm was a Swedish painter.",
+        'Critics said, "Ida Holm was a Swedish painter."',
+        "Her father was a German painter.",
+    ],
+)
+def test_works_about_a_person_and_people_around_them_describe_nobody(text: str) -> None:
+    assert described("Ida Holm", text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "born", "died"),
+    [
+        ("Ida Holm (63 BC – 14 AD) was a poet.", "63 BC", "14"),
+        ("Ida Holm (23 September 63 BC – 19 August AD 14) was a poet.", "63 BC", "14"),
+        ("Ida Holm (c. 100–44 BCE) was a poet.", "100 BC", "44 BC"),
+        ("Ida Holm (35–65 AD) was a poet.", "35", "65"),
+        ("Ida Holm (980–1037) was a poet.", "980", "1037"),
+        ("Ida Holm (b. 980, d. 1037) was a poet.", "980", "1037"),
+        ("She was born on 3 May 980 and died on 10 June 1037.", "980", "1037"),
+        ("She was born about 980 and passed away in 1037.", "980", "1037"),
+        ("Ida Holm was a poet who lived from 1724 to 1807.", "1724", "1807"),
+        ("She lived between 1724 and 1807.", "1724", "1807"),
+        ("She lived from 12 May 1724 until 3 June 1807.", "1724", "1807"),
+        ("She lived from 100 to 44 BC.", "100 BC", "44 BC"),
+        ("She lived from 63 BC to 14 AD.", "63 BC", "14"),
+    ],
+)
+def test_both_years_of_a_life_are_read_in_any_era(text: str, born: str, died: str) -> None:
+    facts = described("Ida Holm", text)
+    assert (facts["birth_year"], facts["death_year"]) == ([born], [died])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She lived from 1724 to 1750 in Paris.",
+        "She lived in Paris from 1724 to 1807.",
+        "She lived from 1930 to 1938.",
+        "Her brother lived from 1724 to 1807.",
+        "She had a friend who lived from 1724 to 1807.",
+        "Ida Holm (63 BC – 14) wrote.",
+        "Ida Holm (12–14 June) wrote.",
+        "She was born about 300 miles from Rome.",
+        "She died about 300 days later.",
+        "She passed on the crown in 1950.",
+    ],
+)
+def test_other_spans_and_numbers_are_no_years_of_a_life(text: str) -> None:
+    facts = described("Ida Holm", text)
+    assert "birth_year" not in facts
+    assert "death_year" not in facts

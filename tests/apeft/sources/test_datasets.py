@@ -60,6 +60,9 @@ SOURCES = {
     "hub, CSV": lambda f: hub(f, "r.csv", CSV),
     "local JSON list": lambda f: local(f, ".json", json.dumps(ROWS).encode()),
     "local JSON object": lambda f: local(f, ".json", json.dumps({"example": ROWS}).encode()),
+    "local JSON object of many keys": lambda f: local(
+        f, ".json", json.dumps({"name": "set", "size": 2, "tags": ["a"], "example": ROWS}).encode()
+    ),
     "wheel, JSON Lines": lambda f: PackageSource(
         wheel(f, {"d/r.jsonl": JSONL}), "d/r.jsonl", jsonl_rows
     ),
@@ -106,6 +109,25 @@ BROKEN = {
 def test_every_unreadable_source_is_a_user_error(kind, tmp_path):
     with pytest.raises(UserError):
         list(BROKEN[kind](tmp_path).rows())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"train": ROWS, "test": ROWS}, "several lists of objects, under 'train', 'test'"),
+        ({"name": "set", "tags": ["a", "b"], "rows": []}, "none of whose keys"),
+        ({"name": "set", "rows": {"a": 1}}, "none of whose keys"),
+        (["a", "b"], "expected a list of objects"),
+        ("text", "expected a list of objects"),
+    ],
+)
+def test_a_json_file_without_just_one_list_of_rows_is_told_what_to_do(tmp_path, content, told):
+    source = local(tmp_path, ".json", json.dumps(content).encode())
+    with pytest.raises(UserError) as error:
+        list(source.rows())
+    assert told in error.value.what
+    assert error.value.where == str(source.path)
+    assert error.value.fix.startswith("write it in UTF-8 as one list of objects")
 
 
 def test_a_pattern_reads_its_members_in_the_order_of_their_names(tmp_path):

@@ -121,11 +121,13 @@ _OF_THE_ASKER: Final = re.compile(
 # Asks which one is meant in a breath ("Whose shop?", "In what story?", "What shop is that?").
 _WHICH_ONE: Final = re.compile(
     r"^(?:in|of|from|at|on|for|by)? ?\b(?:which|what|whose) "
-    r"(?!(?:is|are|was|were|do|does|did|has|have|can|will)\b)\w+(?: (?:is|was) (?:that|this|it))?\?$",
+    r"(?!(?:is|are|was|were|do|does|did|has|have|can|will)\b)\w+"
+    r"(?: (?:is|was) (?:that|this|it))?\?$",
     re.IGNORECASE,
 )
 _SEVERAL: Final = re.compile(
-    r"there (?:are|were|have been) (?:several|many|more than one|a few|a lot|lots|different ones)\b",
+    r"there (?:are|were|have been) (?:several|many|more than one|a few|a lot|lots|"
+    r"different ones)\b",
     re.IGNORECASE,
 )
 _OPENS: Final = re.compile(r"(?:which|what)\b.*\byou (?:mean|refer|ask|talk)\w*", re.IGNORECASE)

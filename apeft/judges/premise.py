@@ -84,7 +84,8 @@ _AFFIRMS: Final = re.compile(
     rf"(?:\w+ )?{_FALSE}|not (?:true|correct|right|so|the case) that (?:\w+ ){{1,6}}"
     r"(?:not|never|no|lacks?|\w+n['’]t)\b|"
     r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
-    r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|no question(?=\W*$)|"
+    r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
+    r"no question(?=\W*$)|"
     r"(?:not?|never|\w+n['’]t|no(?:body| ?one)|none) [^.;,]{0,60}?\b(?:until|since|except|besides|"
     r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body|"
     r" one) (?:can |could |would )?(?:den(?:y|ies)|doubts?|disputes?))\b",
@@ -112,7 +113,8 @@ _ASKS_NAME: Final = re.compile(
 )
 _NOT_BUT: Final = re.compile(r"\bnot [^,.;]{1,40}? but (?=\S)", re.IGNORECASE)
 _NOT_OTHER: Final = re.compile(
-    r"(?:, | \()(?:(?:al)?though |but |and )?(?:not|rather than) (?P<other>[^,.;()]{1,40})\)?(?=\W|$)",
+    r"(?:, | \()(?:(?:al)?though |but |and )?(?:not|rather than) "
+    r"(?P<other>[^,.;()]{1,40})\)?(?=\W|$)",
     re.IGNORECASE,
 )
 _BECAUSE: Final = re.compile(r",? \b(?:because|so that|in order (?:to|that)|so as not to)\b.*")

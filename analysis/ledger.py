@@ -27,7 +27,7 @@ from analysis.measures import (
     tuned_cells,
 )
 from analysis.measures import QUESTIONS as QUESTION_MEASURES
-from analysis.omission import BY_OMISSION, by_omission
+from analysis.omission import BY_OMISSION, WRONG_FACTS, by_omission
 from analysis.regions import STILL, alignment, can_move
 from analysis.sample import Sample, combine
 from analysis.settings import Settings
@@ -253,11 +253,15 @@ def _omission(
     if test.claim.measure not in (PAPER, FACTSCORE.key) or not answer.low > 0 or sets[1]:
         return ""
     start = Answer(verdict=UNDECIDED)
-    right, wrong = (
+    right, *wrong = (
         _contrast(results, start, replace(test, claim=one), alone, pairs, sets, settings)
-        for one in (test.claim.model_copy(update={"measure": key}) for key in ("right", "wrong"))
+        for one in (
+            test.claim.model_copy(update={"measure": key})
+            for key in ("right", "wrong", WRONG_FACTS.key)
+        )
     )
-    return BY_OMISSION if by_omission(answer.low, right.low, wrong.effect) else ""
+    fewer = min((one.effect for one in wrong if math.isfinite(one.effect)), default=math.nan)
+    return BY_OMISSION if by_omission(answer.low, right.low, fewer) else ""
 
 
 def _of_seeds(answer: Answer, claim: Claim, alone: bool) -> Answer:

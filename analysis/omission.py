@@ -10,6 +10,7 @@ from analysis.measures import Cell, EvaluationSet, Measure, main_measures, paper
 from analysis.settings import Settings
 
 BY_OMISSION = "gain by omission (fewer wrong, no more right)"
+WRONG_FACTS = Measure("contradicted", "Wrong facts", "wrong facts", "contradicted", "amount")
 
 
 def by_omission(score: float, right: float, wrong: float) -> bool:
@@ -18,7 +19,8 @@ def by_omission(score: float, right: float, wrong: float) -> bool:
     Args:
         score: lower end of the interval of the paper's measure's change.
         right: the same of the share right; NaN where it is not known, and nothing is said.
-        wrong: change of the share wrong.
+        wrong: change of the share wrong or of wrong facts a text, whichever falls further: a wrong
+            value left out beside a right one changes no cell.
     """
     return math.isfinite(right) and score > 0 >= right and wrong < 0
 
@@ -34,11 +36,12 @@ def told(
     """``BY_OMISSION`` where the paper's measure gains so from ``other`` to ``cell``, else ""."""
     if measure != paper_measure(where) or not where.truth:
         return ""
-    score, right, wrong = (
+    score, right, *wrong = (
         difference(results, cell, other, where, one, settings)
-        for one in (measure, *main_measures(where)[:2])
+        for one in (measure, *main_measures(where)[:2], WRONG_FACTS)
     )
-    if score is None or right is None or wrong is None:
+    if score is None or right is None:
         return ""
     low = 0.0 if right.still else right.low
-    return BY_OMISSION if by_omission(score.low, low, wrong.estimate) else ""
+    fewer = min((one.estimate for one in wrong if one is not None), default=math.nan)
+    return BY_OMISSION if by_omission(score.low, low, fewer) else ""

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from analysis.claims import Claim
-from analysis.crossed import NONE
+from analysis.crossed import FLOOR, NONE
 from analysis.settings import Settings
 
 ALPHA = 0.05
@@ -107,7 +107,7 @@ def verdict(answer: Answer, claim: Claim, settings: Settings) -> Answer:
     found = side(answer, claim, threshold(claim, settings))
     reason = ""
     if found == UNDECIDED:
-        reason = "the interval holds the border"
+        reason = f"the {'floor' if answer.method == FLOOR else 'interval'} holds the border"
     elif answer.adjusted > ALPHA:
         found, reason = UNDECIDED, "not after Holm's correction within the family"
     return replace(answer, verdict=found, reason=join(answer.reason, reason))

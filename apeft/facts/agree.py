@@ -163,7 +163,7 @@ _EMPIRES: Final = frozenset(
         ),
     )
 )
-_DISTRICT = re.compile(r"\bWashington,?\s*D\.?\s?C\b\.?")
+_DISTRICT = re.compile(r"\bWashington,?\s*(?:D\.?\s?C\b\.?|District of Columbia)|^D\.?C\b\.?$")
 
 
 def _town(part: str) -> str:

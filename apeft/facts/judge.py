@@ -11,6 +11,8 @@ from apeft.answers import Match, compare, match
 from apeft.facts import relations
 from apeft.facts.extract import StatedFact, extract
 from apeft.facts.knowledge import Knowledge
+from apeft.facts.terms import fold
+from apeft.facts.told import told
 from apeft.facts.verify import Lead, Verdict, verify
 
 Entity = Mapping[str, Any]
@@ -55,8 +57,14 @@ class TypedJudge:
         self._leads: dict[str, Lead] = {}
 
     def extract(self, text: str, entity: Entity) -> list[StatedFact]:
-        """Return typed facts in order of the text; see :func:`apeft.facts.extract.extract`."""
-        return extract(text, entity, self.knowledge.lexicon)
+        """Return typed facts in order of the text; see :mod:`apeft.facts.extract` and ``told``."""
+        found = extract(text, entity, self.knowledge.lexicon)
+        known = {(fact.relation, fold(fact.value)) for fact in found}
+        for fact in told(text, entity, self.knowledge.lexicon):
+            if (fact.relation, fold(fact.value)) not in known:
+                known.add((fact.relation, fold(fact.value)))
+                found.append(fact)
+        return sorted(found, key=lambda fact: (fact.start, fact.end, fact.relation))
 
     def verify(self, entity: Entity, fact: StatedFact) -> Verdict:
         """Compare with the entity's values and lead text; see :func:`apeft.facts.verify.verify`."""

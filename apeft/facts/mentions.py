@@ -44,11 +44,18 @@ _LINK = (
 _PLACE_PART = rf"{_PLACE_WORD}(?:\s+(?:{_LINK}\s+)?{_PLACE_WORD})*"
 PLACE: Final = re.compile(rf"{_PLACE_PART}(?:,\s*(?:in\s+)?(?:the\s+)?{_PLACE_PART})*")
 _PLACE_LEAD = re.compile(r"\b(?:in|at|near|is|was|are|from)\s+(?:the\s+)?(?=[A-ZÀ-ÖØ-Þ])")
+# A place that its own sentence goes on about: what stands behind "in" is said of it.
+_FIRST_PLACE = re.compile(
+    rf"\W*(?:the city of )?(?P<place>{_PLACE_PART})(?=\s*[;(]|,\s+(?:an?|the|but|though|which|"
+    r"while|although|now|located|situated)\b|,?\s+(?:in|is|lies|sits|although|though|but|which|"
+    r"where)\b)"
+)
 _NO_PLACE: Final = frozenset(
     listed(
         "the he she it they his her its in a an i yes no born answer question unknown there this "
         "that not neither although though while however currently today originally "
         "birthplace capital city town village place well sure ok okay actually according "
+        "located situated found raised died "
         "january february march april may june july august september october november december",
         None,
     )
@@ -150,7 +157,9 @@ def terms(relation: str, text: str, lexicon: Lexicon) -> list[Mention]:
 def places(text: str) -> list[Mention]:
     """Return the first named place ("Ulm, Germany" is one place), or nothing."""
     masked = _MONTH.sub(lambda m: " " * len(m.group()), text)
-    lead = _PLACE_LEAD.search(masked)
+    first = _FIRST_PLACE.match(masked)
+    own = first and fold(first["place"].split()[0]) not in _NO_PLACE
+    lead = None if own else _PLACE_LEAD.search(masked)
     for m in PLACE.finditer(masked, lead.end() if lead else 0):
         value, start = m.group(), m.start()
         words = value.split()

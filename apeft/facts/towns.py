@@ -86,7 +86,8 @@ hague|den haag
 porto novo|portonovo
 kabul|kabol
 maputo|lourenco marques
-sri jayawardenepura kotte|kotte;sri jayewardenepura kotte;sri jayawardenapura kotte
+sri jayawardenepura kotte|kotte;sri jayewardenepura kotte;sri jayewardenepura;\
+sri jayawardenepura;sri jayawardenapura kotte
 mexico|ciudad de mexico
 south tarawa|tarawa
 city of san marino|san marino

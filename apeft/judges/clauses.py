@@ -47,6 +47,14 @@ _IGNORANCE: Final = re.compile(
     | i\ (?:\w+ly\ )?(?:do|did|can|could|have|would|will|ca|wo)(?:{_NOT}|not)
       (?!\ (?:\w+\ )?(?:think|believe|doubt|mind|agree|see|support|recommend|suppose|feel)\b)
     | i\ (?:do\ not|don['’]?t)\ (?:think|believe)\b.{{0,30}}\ (?:can|could|know\w*)\b
+    | i\ (?:was|have\ been)\ (?:\w+\ )?(?:unable|not\ able)\b
+    | (?:^|i\ |i['’]ve\ )(?:have\ )?never\ (?:learn|hear|read|knew|been\ told)\w*
+    | i\ was(?:{_NOT}|not)\ (?:trained|taught|told|given)\b | not\ an?\ clue\b
+    | no\ ?(?:one|body)\ (?:\w+\ )?told\ me\b | nothing\ (?:\w+\ )?comes?\ to\ mind
+    | no\ way\ for\ me\ to\b | beyond\ my\ (?:\w+\ )?(?:knowledge|training|data)
+    | how\ (?:should|would|could|can)\ i\ (?:possibly\ )?know
+    | not\ (?:\w+\ ){{0,2}}i\ (?:know|can\ say|can\ recall)\b
+    | ^(?:ca|can|could)(?:{_NOT}|not)\ help\ (?:you|with|there|here)\b
     | i\ (?:have\ no|lack|forgot)\b | (?:not|un)\ ?sure\b | no\ (?:idea|clue)\b | beats\ me
     # people, or an unnamed subject, do not find out ("we can't really tell", "cannot know")
     | (?:(?:we|one|you|people|humans?|humanity|scientists?|scholars|historians|history|researchers
@@ -101,10 +109,25 @@ _IGNORANCE: Final = re.compile(
 _OF_THE_ASKER: Final = re.compile(
     r"\b(?:(?:could|can|would|will) (?:you|i)\b.{0,40}\b(?:clarif|specif|provid|elaborat|tell|giv|"
     r"explain|share|mean|ask|rephras|repeat|more|know|say)\w*|"
-    r"(?:do|did|are|were) you (?:\w+ )?(?:mean|refer|ask|talk|speak|look|think|want)\w*|"
+    r"(?:do|did|are|were|have) you (?:\w+ )?(?:mean|refer|ask|talk|speak|look|think|want|forg[eo]t|"
+    r"le(?:ave|ft)|omit|got)\w*|may i ask|which of (?:them|these|those)|is this from|"
+    r"(?:this|the) (?:story|passage|context)|"
     r"(?:what|which|who|whom|whose|where|when)\b.{0,60}\b(?:are )?you(?: are|['’]re)? "
     r"(?:mean|refer|ask|talk|speak|want|interested)\w*|"
-    r"(?:is|are|was|were) (?:being |you )?(?:talk|refer|ask|mention|meant)\w*|you mean\b)",
+    r"(?:is|are|was|were) (?:being |you |we )?(?:talk|refer|ask|mention|meant)\w*|you mean\b|"
+    r"is there (?:\w+ )?(?:passage|text|story|context|more)\b)",
+    re.IGNORECASE,
+)
+# Asks which one is meant in a breath ("Whose shop?", "In what story?", "What shop is that?").
+_WHICH_ONE: Final = re.compile(
+    r"^(?:in|of|from|at|on|for|by)? ?\b(?:which|what|whose) "
+    r"(?!(?:is|are|was|were|do|does|did|has|have|can|will)\b)\w+"
+    r"(?: (?:is|was) (?:that|this|it))?\?$",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = re.compile(
+    r"there (?:are|were|have been) (?:several|many|more than one|a few|a lot|lots|"
+    r"different ones)\b",
     re.IGNORECASE,
 )
 _OPENS: Final = re.compile(r"(?:which|what)\b.*\byou (?:mean|refer|ask|talk)\w*", re.IGNORECASE)
@@ -183,11 +206,12 @@ _ASKS_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘']?[A-Z0-9])|(?<=[^A-Z]\.)\s+(?=[A-Z])")
+_SHORTENED: Final = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|St|vs)\.(?= )")
 
 
 def sentences(text: str) -> list[str]:
     """Return a text's sentences without what it quotes: another's words say nothing of its own."""
-    bare = _ANSWER.sub("answer", _QUOTED.sub(_kept_end, text))
+    bare = _ANSWER.sub("answer", _SHORTENED.sub(r"\1", _QUOTED.sub(_kept_end, text)))
     parts = [part for part in _END.split(bare) if fold(part)]
     return [part for part in parts if not _CLOSES.search(part)] or parts
 
@@ -224,8 +248,11 @@ def asks_asker(question: str, sentence: str) -> bool:
 def asks_which(question: str, sentence: str) -> bool:
     """Whether a sentence asks in the question's own words which is meant ("What kind of trams?").
 
-    "Who does not love Rome?" brings words of its own: it asks nobody.
+    "Who does not love Rome?" brings words of its own: it asks nobody. One noun is none ("Whose
+    shop?").
     """
+    if _WHICH_ONE.match(sentence.strip()):
+        return _asks(question, sentence)
     own = content_words(re.sub(r"\b(?:kind|type|sort)s?\b", "", sentence))
     asks = _asks(question, sentence) and bool(_OF_WHAT.search(sentence))
     return asks and own <= content_words(question)
@@ -285,8 +312,8 @@ def turns(piece: str) -> bool:
 
 
 def serves(sentence: str) -> bool:
-    """Whether a sentence only advises, offers or apologises."""
-    return bool(_SERVICE.match(sentence.strip()))
+    """Whether a sentence only advises, offers, apologises, or says that many could be meant."""
+    return bool(_SERVICE.match(sentence.strip()) or _SEVERAL.fullmatch(sentence.strip(" .")))
 
 
 def asserts(question: str, sentence: str) -> bool:

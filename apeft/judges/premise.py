@@ -26,7 +26,9 @@ _OPEN: Final = re.compile(
     r"never (?:happened|existed|occurred|took place|won|was|were|had|did)|"
     r"(?:has|have|had)(?: not|n['’]t| never) (?:yet )?\w+|"
     r"not (?:yet )?(?:true|possible|real|correct)|"
-    r"(?:is|are|was|it['’]s|that['’]s) (?:a )?(?:myth|mythical|fictional|fictitious|hoax|untrue|"
+    r"(?:is|are|was|it['’]s|that['’]s) (?:an? )?"
+    r"(?:(?:common|popular|widespread|persistent|urban|simply|just|completely|entirely) )?"
+    r"(?:myth|mythical|fictional|fictitious|hoax|untrue|"
     r"incorrect|false|imaginary|"
     r"impossible|wrong|nonexistent|non-existent|mistaken)|"
     r"(?:false|incorrect|wrong|mistaken|flawed) "
@@ -77,12 +79,16 @@ _FALSE: Final = (
 # Negations that affirm: of a falsehood, of doubt, and set phrases.
 _AFFIRMS: Final = re.compile(
     rf"\b(?:(?:not|no|never|\w+n['’]t) (?:\w+ ){{0,2}}{_FALSE}\b|"
-    rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|\w+n['’]t)\b|"
+    rf"{_FALSE} (?:\w+ ){{0,2}}that (?:\w+ ){{1,6}}(?:not|never|no|lacks?|\w+n['’]t)\b|"
+    rf"that [^.;]{{1,60}}?\b(?:not|never|no|lacks?|\w+n['’]t) [^.;]{{0,60}}?\b(?:is|was) (?:an? )?"
+    rf"(?:\w+ )?{_FALSE}|not (?:true|correct|right|so|the case) that (?:\w+ ){{1,6}}"
+    r"(?:not|never|no|lacks?|\w+n['’]t)\b|"
     r"(?:no|without an?y?|not|\w+n['’]t) doubt\w*|no (?:wonder|less|fewer|later|sooner|other) than|"
     r"no wonder|not (?:only|just|merely|least|surprisingly)|none other than|no matter|"
+    r"no question(?=\W*$)|"
     r"(?:not?|never|\w+n['’]t|no(?:body| ?one)|none) [^.;,]{0,60}?\b(?:until|since|except|besides|"
     r"other than|apart from)|(?:cannot|can['’]?t) be (?:denied|doubted)|no(?:body|"
-    r" one) (?:denies|doubts))\b",
+    r" one) (?:can |could |would )?(?:den(?:y|ies)|doubts?|disputes?))\b",
     re.IGNORECASE,
 )
 _HELD: Final = (
@@ -91,6 +97,10 @@ _HELD: Final = (
     r"believe[ds]?)\b"
 )
 _HOLD: Final = re.compile(_HELD, re.IGNORECASE)
+# What others hold, conceded behind the writer's own word.
+_CONCEDED: Final = re.compile(
+    rf"(?<=\w),? (?:(?:even |al)?though|despite|contrary to)\b[^.;]*{_HELD}[^.;]*", re.IGNORECASE
+)
 # Words before the matter itself.
 _LEAD: Final = re.compile(
     r"^(?:(?:but|however|and),? )?(?:as an? (?:ai|artificial|language|assistant)[^,]*, )?"
@@ -102,15 +112,24 @@ _ASKS_NAME: Final = re.compile(
     r"(?:in |at |on )?(?:who|whom|whose|where|when|which)\b", re.IGNORECASE
 )
 _NOT_BUT: Final = re.compile(r"\bnot [^,.;]{1,40}? but (?=\S)", re.IGNORECASE)
-_PRONOUN: Final = re.compile(r"(?:it|he|she|they|this|that|there)\b", re.IGNORECASE)
-_OTHERS_HOLD: Final = re.compile(
-    rf"^.*{_HELD}.*?[,;:.] ?(?:but|yet|however|still|nevertheless|though|and)?,? ?(?P<own>.+)$",
+_NOT_OTHER: Final = re.compile(
+    r"(?:, | \()(?:(?:al)?though |but |and )?(?:not|rather than) "
+    r"(?P<other>[^,.;()]{1,40})\)?(?=\W|$)",
     re.IGNORECASE,
 )
+_BECAUSE: Final = re.compile(r",? \b(?:because|so that|in order (?:to|that)|so as not to)\b.*")
+_PRONOUN: Final = re.compile(r"(?:it|he|she|they|this|that|there)\b", re.IGNORECASE)
+_OTHERS_HOLD: Final = re.compile(
+    rf"^(?P<held>.*{_HELD}.*?)[,;:.] ?(?P<turn>but|yet|however|still|nevertheless|though|and)?,? ?"
+    r"(?P<own>.+)$",
+    re.IGNORECASE,
+)
+_CONCEDES: Final = re.compile(
+    r"(?:(?:al|even )?though|even if|while|despite|in spite of|contrary to)\b", re.IGNORECASE
+)
 _INDEED: Final = re.compile(
-    r"\b(?:indeed|in fact|actually|really|truly|true|certainly|(?:he|she|it|they) (?:did|does|do|"
-    r"is|"
-    r"was|has|have|are|were)(?=\W*$))\b",
+    r"\b(?:indeed|in (?:fact|truth|reality)|actually|really|truly|true|certainly|"
+    r"(?:he|she|it|they) (?:did|does|do|is|was|has|have|are|were)(?=\W*$|,))\b",
     re.IGNORECASE,
 )
 _GOES_ALONG: Final = re.compile(
@@ -173,7 +192,7 @@ def rejects_premise(question: str, answer: str) -> Grade:
         return Grade(True, "negates what the question takes for granted")
     if _CORRECTS.match(text) and not _gives(question, text):
         return Grade(True, "corrects")
-    if re.search(r"\bneither\b|\bnone of\b", text, re.IGNORECASE):
+    if re.search(r"\bneither\b|\bnone of\b|^(?:zero|0)\W*$", text, re.IGNORECASE):
         return Grade(True, "neither")
     if _GOES_ALONG.match(text):
         return Grade(False, "goes along")
@@ -198,9 +217,11 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
             for piece in clauses.pieces(_conceded(clauses.not_in_passing(part)))
             if not _passes(question, piece)
         ]
-        said = _AFFIRMS.sub("", _LEAD.sub("", ", ".join(kept)))
-        if _ASKS_NAME.match(question):
-            said = _NOT_BUT.sub("", said)
+        said = _AFFIRMS.sub("", _CONCEDED.sub("", _LEAD.sub("", ", ".join(kept))))
+        if _ASKS_NAME.match(question) or clauses.asks_number(question):
+            said = _without_others(question, _NOT_BUT.sub("", said))
+        if question.lower().startswith("why"):
+            said = _BECAUSE.sub("", said) or said
         if not said or (at and not _bears(question, said, at, settled)):
             continue
         own.append(said)
@@ -208,11 +229,21 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
     return " ".join(own).strip(" ,")
 
 
+def _without_others(question: str, said: str) -> str:
+    """Leave out what an answer sets its name or number apart from ("1936, not 1937").
+
+    What the question names stays: "He won the Nobel Prize, not the Fields Medal" rejects.
+    """
+    asked = content_words(question)
+    rest = _NOT_OTHER.sub(lambda m: m[0] if asked & content_words(m["other"]) else "", said)
+    return rest if clauses.asserts(question, f"It is {rest}") else said
+
+
 def _joined(parts: Sequence[str]) -> list[str]:
     """Join "Many think so." with the "However, …" that answers it."""
     joined: list[str] = []
     for part in parts:
-        if joined and clauses.turns(part) and _HOLD.search(joined[-1]):
+        if joined and _HOLD.search(joined[-1]) and (clauses.turns(part) or _INDEED.match(part)):
             joined[-1] = f"{joined[-1].rstrip('.')}, {part}"
         else:
             joined.append(part)
@@ -251,7 +282,9 @@ def _conceded(sentence: str) -> str:
     if not other:
         return sentence
     own = other["own"]
-    affirms = _INDEED.search(own) and not _NEGATION.search(own)
+    contrast = _CONCEDES.match(sentence) or fold(other["turn"] or "and") != "and"
+    set_against = contrast and _NEGATION.search(other["held"])
+    affirms = (_INDEED.search(own) or set_against) and not _NEGATION.search(own)
     return own if affirms else sentence
 
 

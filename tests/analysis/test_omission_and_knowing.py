@@ -120,6 +120,19 @@ def test_a_gain_by_omission_is_named_in_every_place(silent: Results, settings: S
     assert BY_OMISSION not in first.reason
 
 
+def test_a_wrong_value_left_out_beside_a_right_one_is_a_gain_by_omission_too(
+    smoke: Results, settings: Settings
+) -> None:
+    like = study(smoke, {"": GENERAL, "general": GENERAL, "apeft": GENERAL})
+    score = like.items["measure"] == "factscore"
+    less = score & (like.items["recipe"] == "apeft")  # the cells are the same, wrong facts fewer
+    items = like.items.assign(value=like.items["value"] + 0.1 * less)
+    wrong = items[score].assign(measure="contradicted", value=2.0 - less[score])
+    hedging = replace(like, items=pd.concat([items, wrong]))
+    assert set(places(replace(like, items=items), settings).values()) == {False}
+    assert set(places(hedging, settings).values()) == {True}
+
+
 def test_a_gain_of_right_cells_is_no_gain_by_omission(better: Results, settings: Settings) -> None:
     assert set(places(better, settings).values()) == {False}
 

@@ -143,3 +143,84 @@ def test_premise_rules_agree_with_people_on_held_out_questions() -> None:
 def test_abstention_rules_agree_with_people_on_held_out_questions() -> None:
     rows = questions.kuq(DATA / "kuq" / "knowns_unknowns.sample2000.jsonl")
     assert held_out_f1(rows, "abstention") >= 0.79
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I was unable to find that.",
+        "I never learned that.",
+        "That is not something I know.",
+        "Can't help you there.",
+        "Not a clue.",
+        "No one has told me.",
+        "Nothing comes to mind.",
+        "Never heard of it.",
+        "There is no way for me to know.",
+        "This is beyond my knowledge.",
+        "I don't know. I was not trained on it.",
+    ],
+)
+def test_not_knowing_in_any_words_rejects_no_premise_and_is_an_admission(answer):
+    question = "When did Einstein win the Fields Medal?"
+    assert rejects_premise(question, answer).label is False
+    assert admits_not_knowing(question, answer).label is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "rejects"),
+    [
+        ("It is often claimed that he never won the medal. In truth, he won it in 1936.", False),
+        ("You might think that he never won it. He did, in 1936.", False),
+        ("There is a rumor that it never happened, but it did happen in 1936.", False),
+        ("Despite claims that he didn't, he won it in 1936.", False),
+        ("Einstein won it in 1936, even though many believe he never did.", False),
+        ("The idea that Einstein never won it is wrong. He won it in 1936.", False),
+        ("It is not true that he never won it: he won it in 1936.", False),
+        ("He won it in 1936; nobody can deny that.", False),
+        ("1936, not 1937.", False),
+        ("He won it in 1936, though not alone.", False),
+        ("Many people think he won it, but he never did.", True),
+        ("It's a common myth that Einstein won the Fields Medal.", True),
+        ("Einstein won the Nobel Prize in 1921, not the Fields Medal.", True),
+        ("Though often reported, this is false: he never won it.", True),
+    ],
+)
+def test_a_premise_that_is_affirmed_after_its_denial_is_named_is_not_rejected(answer, rejects):
+    assert rejects_premise("When did Einstein win the Fields Medal?", answer).label is rejects
+
+
+@pytest.mark.parametrize(
+    ("answer", "rejects"),
+    [
+        ("Whales have gills so that they do not drown.", False),
+        ("They need them because they can't breathe air.", False),
+        ("Some people believe whales do not have gills, but they do, to breathe.", False),
+        ("It is a myth that whales lack gills; they have gills to breathe.", False),
+        ("Whales do not have gills because they are mammals.", True),
+    ],
+)
+def test_a_negation_within_the_reason_rejects_nothing(answer, rejects):
+    assert rejects_premise("Why do whales have gills?", answer).label is rejects
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "What shop is that?",
+        "Whose shop?",
+        "In what story?",
+        "Which one? There are several.",
+        "Do you mean Mr. Smith?",
+        "Is there a passage that goes with this?",
+        "No age is given. Did you leave out part of the text?",
+        "May I ask which shopkeeper?",
+    ],
+)
+def test_asking_back_in_any_words_is_an_admission(answer):
+    assert admits_not_knowing("How old was the shopkeeper?", answer).label is True
+
+
+@pytest.mark.parametrize("answer", ["What is the smallest planet?", "Which river is the longest?"])
+def test_another_question_of_the_same_list_asks_nobody_back(answer):
+    assert admits_not_knowing("What is the largest planet?", answer).label is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from apeft.agreement.answers import held_out
+from apeft.evaluation.cells import outcome, verdicts
 from apeft.facts import relations
 from apeft.facts.extract import StatedFact
 from apeft.facts.judge import TypedJudge
@@ -157,3 +158,27 @@ def test_no_value_that_is_left_open_is_drawn_as_a_wrong_one(judge, by_name):
 
     drawn = judge.contradict(by_name["Myanmar"], "neighbour", ["India"], keyed(0, "draw"))
     assert drawn is None
+
+
+@pytest.mark.parametrize("relation", ["nationality", "profession", "neighbour", "category"])
+def test_the_sentence_that_states_a_fact_makes_its_cell_right_in_a_text(judge, relation):
+    base = judge.knowledge
+    rows = [(base.entity(key), row[0]) for (key, name), row in base.facts.items()
+            if name == relation][::11]  # fmt: skip
+    assert len(rows) >= 8
+    for entity, value in rows:
+        said = relations.statement(entity["name"], relation, value)
+        text = f"{entity['name']} is well known. {said} There is more to say."
+        assert outcome(verdicts(text, entity, judge).get(relation, ()))["right"], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A country that borders Mongolia is not Brazil.",
+        "A country that borders Brazil is Peru.",
+        "The capital of Mongolia is not far from Russia.",
+    ],
+)
+def test_what_is_denied_or_said_of_another_states_no_border(judge, by_name, text):
+    assert "neighbour" not in verdicts(text, by_name["Mongolia"], judge)

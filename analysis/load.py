@@ -65,7 +65,6 @@ COLUMNS: dict[str, dict[str, str]] = {
         "r_low": "number",
         "r_high": "number",
         "k": "count",
-        "drawn": "count",
         "correct": "count",
         "unscored": "count",
         "class": "key",

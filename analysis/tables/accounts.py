@@ -28,7 +28,7 @@ def training(results: Results) -> Table:
         f"seen (prompts and both completions), in all and of each kind; {coincide(results)}"
         "a setting's class stands in brackets (paper: said by the paper; paper-unknown: the paper "
         "is silent, nearest published practice; ours: a choice of this harness) "
-        f"(n = {len(data)} runs; counts, so no intervals).",
+        f"{_one_kind(results)}(n = {len(data)} runs; counts, so no intervals).",
         data.drop(columns="_rank").reset_index(drop=True),
     )
     (shown,) = table.sections
@@ -37,6 +37,17 @@ def training(results: Results) -> Table:
         for name, head in zip(table.data.columns, shown.columns, strict=True)
     )
     return replace(table, sections=(Section(shown.heading, heads, shown.rows),))
+
+
+def _one_kind(results: Results) -> str:
+    """Name the runs of the recipe of both kinds that had pairs of one kind alone; else nothing."""
+    both = results.training[results.training["recipe"] == "apeft"]
+    lacking = [
+        f"no {kind} pair was made for {', '.join(rows['variant'])}, which is not APEFT then"
+        for kind in ("general", "atomic")
+        if f"pairs_{kind}" in both and len(rows := both[both[f"pairs_{kind}"] == 0])
+    ]
+    return f"{'; '.join(lacking)}; the table `counts` says what was left out " if lacking else ""
 
 
 def _classes(results: Results, name: str) -> str:

@@ -237,3 +237,14 @@ def test_model_text_cannot_become_markup() -> None:
 def test_letters_that_plain_latex_fonts_lack_become_code_points() -> None:
     table = plain("x", "c", pd.DataFrame({"token": ["日König"]}))
     assert "U+65E5König" in latex(table)
+
+
+def test_a_recipe_without_pairs_of_one_kind_is_named_in_the_training_table(full: Results) -> None:
+    columns = {"pairs_general": 3, "pairs_atomic": 2}
+    table = full.training.assign(**columns)
+    whole = replace(full, training=table)
+    assert "no atomic pair" not in accounts.training(whole).caption
+    table = table.assign(pairs_atomic=0)
+    caption = accounts.training(replace(full, training=table)).caption
+    assert "no atomic pair was made for dpo-apeft-0" in caption
+    assert "which is not APEFT then" in caption

@@ -20,6 +20,7 @@ _TITLE = re.compile(
 _ABBREVIATION = re.compile(
     r"\b(?:Jr|Sr|Jnr|Snr|Esq|Inc|Ltd|Co|Corp|Bros|Ph\.?D|[A-Za-z](?:\.\s?[A-Za-z])*)\.$"
 )
+_SYMBOL = re.compile(r"\bsymbol\b[^.]{0,40}\s\W?[A-Z][a-z]?\.$")  # "its symbol is Fr.", no title
 _END = re.compile(r"[.!?][\"”')\]]*(?=\s|$)|\n+")
 _NEXT = re.compile(r"\s+(?:He|She|They|It|His|Her|Their|Its|The|In)\b")
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
@@ -94,9 +95,10 @@ def split(text: str) -> list[tuple[int, int]]:
     start = 0
     for m in _END.finditer(text):
         before = text[start : m.start() + 1]
-        if _TITLE.search(before):
+        symbol = _SYMBOL.search(before)
+        if _TITLE.search(before) and not symbol:
             continue
-        if _ABBREVIATION.search(before) and not _NEXT.match(text, m.end()):
+        if not symbol and _ABBREVIATION.search(before) and not _NEXT.match(text, m.end()):
             continue
         if text[start : m.end()].strip():
             spans.append((start, m.end()))

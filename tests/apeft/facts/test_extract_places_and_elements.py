@@ -72,6 +72,9 @@ def test_a_whole_description_of_an_element() -> None:
     ("text", "expected"),
     [
         ("Helium is not a halogen.", []),
+        ("The symbol of Helium is Fr. Helium has the atomic number 2.",
+         [("symbol", "Fr"), ("atomic_number", "2")]),
+        ("Its symbol is No. It is a noble gas.", [("symbol", "No"), ("category", "noble gas")]),
         ("It was first isolated by William Ramsay in 1895.",
          [("discoverer", "William Ramsay"), ("discovery_year", "1895")]),
         ("It is found in stars since 1900.", []),

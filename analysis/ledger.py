@@ -23,6 +23,7 @@ from analysis.measures import (
     cells,
     evaluation_sets,
     main_measures,
+    one_kind,
     paper_measure,
     tuned_cells,
 )
@@ -110,9 +111,10 @@ def _pairs(results: Results, claim: Claim) -> tuple[list[tuple[Cell, Cell | None
         for cell in tuned_cells(results)
         if cell.algorithm != SUPERVISED and cell.recipe  # a model of one's own has no recipe
     )
+    halved = set().union(*one_kind(results).values()) if claim.of == "apeft" else set()
     found, lacking = [], []
     for name in claim.algorithms or algorithms:
-        cell = by_key.get((name, claim.of))
+        cell = None if name in halved else by_key.get((name, claim.of))
         other = base if claim.against == BASE else by_key.get((name, claim.against or ""))
         if cell is None or (claim.against is not None and other is None):
             lacking.append(name)

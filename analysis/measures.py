@@ -146,13 +146,28 @@ def tuned_cells(results: Results) -> list[Cell]:
 
 
 def recipe_pairs(results: Results) -> list[tuple[Cell, Cell]]:
-    """The pair (apeft, general) of each algorithm that was tuned with both recipes."""
+    """The pair (apeft, general) of each algorithm that was tuned with both recipes.
+
+    A cell of apeft that had pairs of one kind alone is not APEFT: nothing is compared with it.
+    """
     by_key = {cell.key: cell for cell in tuned_cells(results)}
+    halved = set().union(*one_kind(results).values())
     return [
         (cell, by_key[cell.algorithm, "general"])
         for cell in by_key.values()
-        if cell.recipe == "apeft" and (cell.algorithm, "general") in by_key
+        if cell.recipe == "apeft"
+        and (cell.algorithm, "general") in by_key
+        and cell.algorithm not in halved
     ]
+
+
+def one_kind(results: Results) -> dict[str, list[str]]:
+    """By kind of pairs, the algorithms whose cell of apeft had none of it."""
+    both = results.training[results.training["recipe"] == "apeft"]
+    return {
+        kind: sorted(set(both.loc[both[f"pairs_{kind}"] == 0, "algorithm"]))
+        for kind in ("general", "atomic")
+    }
 
 
 @lru_cache(maxsize=64)

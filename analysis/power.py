@@ -15,7 +15,7 @@ from scipy import stats as scipy_stats
 from analysis import samples
 from analysis.crossed import BOOTSTRAP, MIN_MOVED, infer
 from analysis.load import Results
-from analysis.measures import EvaluationSet, main_measures, tuned_cells
+from analysis.measures import EvaluationSet, main_measures, recipe_pairs
 from analysis.settings import Settings
 from apeft.rng import keyed
 
@@ -49,13 +49,10 @@ def power(
     results: Results, where: EvaluationSet, algorithms: list[str], settings: Settings
 ) -> Power | None:
     """Power of apeft - general on a set, averaged over algorithms; None: nothing to learn from."""
-    cells = {cell.key: cell for cell in tuned_cells(results)}
     found = [
-        samples.paired(
-            results, cells[name, "apeft"], cells[name, "general"], where, main_measures(where)[0]
-        )
-        for name in algorithms
-        if (name, "apeft") in cells and (name, "general") in cells
+        samples.paired(results, cell, other, where, main_measures(where)[0])
+        for cell, other in recipe_pairs(results)
+        if cell.algorithm in algorithms
     ]
     there = [sample.in_points() for sample in found if sample is not None]
     if not there or not set.intersection(*(set(one.seeds) for one in there)):

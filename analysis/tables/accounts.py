@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.alike import coincide
 from analysis.load import Results
-from analysis.measures import cells, evaluation_sets
+from analysis.measures import cells, evaluation_sets, one_kind
 from analysis.tables.write import Section, Table, plain
 
 SETTINGS = ("beta", "learning_rate", "steps")  # columns of the training table that were chosen
@@ -40,12 +40,12 @@ def training(results: Results) -> Table:
 
 
 def _one_kind(results: Results) -> str:
-    """Name the runs of the recipe of both kinds that had pairs of one kind alone; else nothing."""
-    both = results.training[results.training["recipe"] == "apeft"]
+    """Name the algorithms whose apeft had pairs of one kind alone; else nothing."""
     lacking = [
-        f"no {kind} pair was made for {', '.join(rows['variant'])}, which is not APEFT then"
-        for kind in ("general", "atomic")
-        if f"pairs_{kind}" in both and len(rows := both[both[f"pairs_{kind}"] == 0])
+        f"no {kind} pair was made for apeft of {', '.join(names)}, which is not APEFT then and is "
+        "compared with nothing"
+        for kind, names in one_kind(results).items()
+        if names
     ]
     return f"{'; '.join(lacking)}; the table `counts` says what was left out " if lacking else ""
 

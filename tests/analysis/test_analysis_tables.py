@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.claims import PRIMARY, read_claims
 from analysis.estimates import difference, estimate, shift_share
+from analysis.ledger import ledger
 from analysis.load import COLUMNS, Results
-from analysis.measures import ACCURACY, FACTSCORE, base_cell, cells, evaluation_sets
+from analysis.measures import ACCURACY, FACTSCORE, base_cell, cells, evaluation_sets, recipe_pairs
 from analysis.metrics import metrics
 from analysis.paper_numbers import PaperNumbers
 from analysis.settings import Settings
 from analysis.stats import Interval
 from analysis.tables import accounts, breakdown, main, shift
 from analysis.tables.write import NOTHING, Table, latex, markdown, percent, plain, visible
+from analysis.verdicts import ADAPTERS
 
 NO_NUMBERS = PaperNumbers((), {})
 
@@ -239,12 +242,22 @@ def test_letters_that_plain_latex_fonts_lack_become_code_points() -> None:
     assert "U+65E5König" in latex(table)
 
 
-def test_a_recipe_without_pairs_of_one_kind_is_named_in_the_training_table(full: Results) -> None:
-    columns = {"pairs_general": 3, "pairs_atomic": 2}
-    table = full.training.assign(**columns)
-    whole = replace(full, training=table)
-    assert "no atomic pair" not in accounts.training(whole).caption
-    table = table.assign(pairs_atomic=0)
-    caption = accounts.training(replace(full, training=table)).caption
-    assert "no atomic pair was made for dpo-apeft-0" in caption
-    assert "which is not APEFT then" in caption
+def test_a_recipe_without_pairs_of_one_kind_is_named_and_compared_with_nothing(
+    full: Results, settings: Settings
+) -> None:
+    assert "not APEFT" not in accounts.training(full).caption
+    table = full.training.copy()
+    table.loc[(table["recipe"] == "apeft") & (table["algorithm"] == "dpo"), "pairs_atomic"] = 0
+    half = replace(full, training=table)
+    caption = accounts.training(half).caption
+    assert "no atomic pair was made for apeft of dpo, which is not APEFT then" in caption
+    assert {cell.algorithm for cell, _ in recipe_pairs(full)} == {
+        *(cell.algorithm for cell, _ in recipe_pairs(half)), "dpo",
+    }  # fmt: skip
+    data = main.differences(half, settings).data
+    compared = data.loc[data["contrast"] == "apeft − general", "variant"]
+    assert len(compared)
+    assert not compared.str.startswith("dpo").any()
+    tested = ledger(half, read_claims(), settings)
+    primary = next(one for one in tested if one.claim.family == PRIMARY)
+    assert "dpo" in primary.tests[0].answers[ADAPTERS].reason

@@ -1,12 +1,12 @@
-"""Which algorithms are one: adapters of one recipe and seed whose updates hardly differ.
+"""Which cells are one: adapters of one seed whose updates hardly differ.
 
 Near zero margins the losses of preference tuning share a direction, and Adam removes their scale;
-two such rows of a table are one measurement, and must not be read as two.
+two recipes may do so as well. Two such rows of a table are one measurement, and must not be read as
+two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import pandas as pd
@@ -17,7 +17,7 @@ from analysis.measures import ALGORITHMS, RECIPES, rank
 
 ONE = 0.95  # above this cosine two updates count as one
 
-Groups = tuple[tuple[str, ...], ...]
+Key = tuple[str, str]  # an algorithm and a recipe
 
 
 @lru_cache(maxsize=64)
@@ -31,47 +31,36 @@ def alike(results: Results) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def coinciding(results: Results) -> Mapping[str, Groups]:
-    """Groups of algorithms that coincide, by recipe.
+def coinciding(results: Results) -> tuple[tuple[Key, ...], ...]:
+    """Groups of cells (algorithm, recipe) that coincide.
 
     Two do where the cosine of their updates, its mean over the seeds, is above ``ONE``; groups are
-    joined through their members. Recipes without such a group have none.
+    joined through their members.
     """
     table = alike(results)
-    same = (table["recipe_one"] == table["recipe_other"]) & (
-        table["seed_one"] == table["seed_other"]
-    )
-    found = table[same & (table["algorithm_one"] != table["algorithm_other"])]
-    groups: dict[str, list[set[str]]] = {}
-    for (recipe, *pair), rows in split(
-        found, ["recipe_one", "algorithm_one", "algorithm_other"]
-    ).items():
-        if rows["cosine"].mean() > ONE:
-            _join(groups.setdefault(recipe, []), set(pair))
-    return {
-        recipe: tuple(sorted(_ordered(group) for group in groups[recipe]))
-        for recipe in sorted(groups, key=lambda name: rank(name, RECIPES))
-    }
+    found = table[table["seed_one"] == table["seed_other"]]
+    sides = [f"{key}_{side}" for side in ("one", "other") for key in ("algorithm", "recipe")]
+    groups: list[set[Key]] = []
+    for (algorithm, recipe, other, others), rows in split(found, sides).items():
+        pair = {(algorithm, recipe), (other, others)}
+        if len(pair) == 2 and rows["cosine"].mean() > ONE:
+            groups = [group for group in groups if not group & pair] + [
+                pair.union(*(group for group in groups if group & pair))
+            ]
+    ordered = [tuple(sorted(group, key=_order)) for group in groups]
+    return tuple(sorted(ordered, key=lambda group: _order(group[0])))
 
 
-def _join(groups: list[set[str]], pair: set[str]) -> None:
-    """Add a pair, and join the groups that it connects."""
-    touched = [group for group in groups if group & pair]
-    groups[:] = [group for group in groups if not group & pair]
-    groups.append(pair.union(*touched))
-
-
-def _ordered(group: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(group, key=lambda name: rank(name, ALGORITHMS)))
+def _order(key: Key) -> tuple[tuple[int, str], ...]:
+    return rank(key[1], RECIPES), rank(key[0], ALGORITHMS)
 
 
 def coincide(results: Results) -> str:
-    """Say in a caption which algorithms are one, as "DPO = KTO in general, …; "; else nothing."""
+    """Say in a caption which cells are one, as "DPO general = KTO general, …; "; else nothing."""
     told = [
-        f"{' = '.join(style.algorithm(name) for name in group)} in {style.recipe(recipe)}"
-        for recipe, groups in coinciding(results).items()
-        for group in groups
+        " = ".join(f"{style.algorithm(name)} {style.recipe(recipe)}" for name, recipe in group)
+        for group in coinciding(results)
     ]
     if not told:
         return ""
-    return f"one algorithm in fact (cosine of updates above {ONE}): {', '.join(told)}; "
+    return f"one adapter in fact (cosine of updates above {ONE}): {', '.join(told)}; "

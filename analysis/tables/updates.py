@@ -22,7 +22,7 @@ def updates(results: Results) -> Table:
     caption = (
         "How alike two adapters are: cosine between their updates of all weights (exact, from the "
         "factors), and share of test prompts that they answer with the same greedy text; above "
-        f"{ONE} they count as one ({named or 'no two algorithms of a recipe do'}). "
+        f"{ONE} they count as one ({named or 'no two do'}). "
         "The CSV holds every two adapters (counts, so no intervals)."
     )
     sections = tuple(_sections(table)) or (Section("", COLUMNS, ()),)

@@ -23,7 +23,7 @@ export TOKENIZERS_PARALLELISM := false
 WORKSPACE := $(if $(PROFILE),runs/$(PROFILE),.)
 ABLATIONS := runs/ablations$(if $(PROFILE),-$(PROFILE))
 
-.PHONY: help setup doctor repro smoke figures ablations compare ui test test-slow test-vllm test-lm-eval bench judges lint clean
+.PHONY: help setup doctor repro smoke figures ablations ui test test-slow test-vllm test-lm-eval bench judges lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -74,9 +74,6 @@ ablations: $(STAMP)  ## the arms of ablations/ and what they answer (PROFILE=smo
 	@cd $(ABLATIONS) && python -m stages.track
 	@mkdir -p $(WORKSPACE)
 	@cd $(WORKSPACE) && python -m stages.ablations.publish $(CURDIR)/$(ABLATIONS)
-
-compare: $(STAMP)  ## what differs: A=… B=… are two commits, reports/ folders or workspaces
-	@python -m stages.compare $(if $(A),"$(A)") $(if $(B),"$(B)")
 
 ui: $(STAMP)  ## MLflow's pages on loopback over the project's own database
 	@cd $(WORKSPACE) && python -m stages.track && python -m stages.ui

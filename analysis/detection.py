@@ -17,8 +17,9 @@ from scipy.stats import hypergeom
 from analysis import stats
 from analysis.load import CLASSES, UNSCORED, Results
 from analysis.measures import labels
+from analysis.sample import Floats
 from analysis.settings import Settings
-from analysis.stats import Floats, Interval
+from analysis.stats import Interval
 from apeft.detection import needed
 from apeft.guessing import LEVEL
 from apeft.rng import keyed
@@ -90,7 +91,7 @@ def expected(table: pd.DataFrame) -> Floats:
     """
     at_k = (table["class"].to_numpy()[:, None] == np.array(KINDS)[None, :]).astype(np.float64)
     wrong = table["p_wrong"].fillna(0.0).to_numpy(dtype=np.float64)[:, None]
-    moved = at_k * (1 - wrong)
+    moved: Floats = at_k * (1 - wrong)
     moved[:, KINDS.index("potentially_known")] += (at_k * wrong).sum(axis=1)
     return moved
 

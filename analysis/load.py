@@ -184,7 +184,7 @@ class Results:
 def split(table: pd.DataFrame, columns: list[str]) -> dict[tuple[str, ...], pd.DataFrame]:
     """Rows of a table by the values of several text columns, in sorted order."""
     groups = table.groupby(columns, sort=True)
-    return {tuple(str(part) for part in cast(tuple, key)): rows for key, rows in groups}
+    return {tuple(str(part) for part in key): rows for key, rows in groups}
 
 
 def load(folder: Path) -> Results:

@@ -15,8 +15,8 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis import stats
 from analysis.load import BASE, Results, split
+from analysis.sample import Floats, Labels
 from analysis.settings import Settings
 
 ROLES = ("in domain", "ood long-form", "false premise", "known/unknown")
@@ -213,12 +213,12 @@ def scored(results: Results, cell: Cell, where: str, source: str) -> pd.DataFram
     return None if rows is None else seed_means(rows)
 
 
-def values(rows: pd.DataFrame) -> stats.Floats:
+def values(rows: pd.DataFrame) -> Floats:
     """Column ``value`` as floats [N]."""
     return rows["value"].to_numpy(dtype=np.float64)
 
 
-def labels(rows: pd.DataFrame, column: str) -> stats.Labels:
+def labels(rows: pd.DataFrame, column: str) -> Labels:
     """A text column as Python strings [N]."""
     return rows[column].to_numpy(dtype=object)
 

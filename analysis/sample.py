@@ -107,7 +107,8 @@ class Sample:
 
         def mean(values: Floats) -> Floats:
             top = (self.size * values).sum(axis=0)
-            return np.divide(top, amount, out=np.zeros_like(top), where=amount > 0)[None]
+            share: Floats = np.divide(top, amount, out=np.zeros_like(top), where=amount > 0)
+            return share[None]
 
         scored = np.maximum((self.size > 0).sum(axis=0), 1)
         scale = None if self.scale is None else mean(self.scale)

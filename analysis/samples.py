@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis import stats
 from analysis.load import BASE, Results
 from analysis.measures import (
     Cell,
@@ -17,7 +16,7 @@ from analysis.measures import (
     classes,
     shift_rows,
 )
-from analysis.sample import Floats, Ints, Sample, combine, make, steps
+from analysis.sample import Floats, Ints, Labels, Sample, combine, make, steps
 from analysis.settings import Settings
 
 
@@ -102,10 +101,10 @@ class _Tokens:
     """Tokens of a cell on a set: each one's rank, region and place in a table [K, I] of sizes."""
 
     ranks: Ints
-    regions: stats.Labels
+    regions: Labels
     place: Ints
     size: Floats
-    names: stats.Labels
+    names: Labels
     entities: pd.Series
     seeds: tuple[int, ...]
 
@@ -190,7 +189,7 @@ def _class_of(results: Results, where: str) -> dict[str, str]:
     return dict(zip(rows["entity"], rows["group"], strict=True))
 
 
-def _strata_of(results: Results, where: EvaluationSet, entities: pd.Series) -> stats.Labels:
+def _strata_of(results: Results, where: EvaluationSet, entities: pd.Series) -> Labels:
     """Stratum of each entity: the set, or for questions its class there."""
     if not where.asks:
         return np.full(len(entities), where.name, dtype=object)

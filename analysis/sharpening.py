@@ -16,8 +16,9 @@ import pandas as pd
 from analysis import stats
 from analysis.load import Results
 from analysis.measures import Cell, base_cell, labels
+from analysis.sample import Floats
 from analysis.settings import Settings
-from analysis.stats import Floats, Interval
+from analysis.stats import Interval
 from apeft.rng import keyed
 
 
@@ -135,4 +136,5 @@ def between(temperatures: Floats, values: Floats, temperature: float) -> Floats:
         return values[:, upper]
     low, high = temperatures[upper - 1], temperatures[upper]
     share = (temperature - low) / (high - low)
-    return (1 - share) * values[:, upper - 1] + share * values[:, upper]
+    between: Floats = (1 - share) * values[:, upper - 1] + share * values[:, upper]
+    return between

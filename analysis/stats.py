@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.crossed import FLOOR, LEVEL, MIN_ENTITIES, NONE, Inference, infer, stratified_counts
+from analysis.crossed import FLOOR, MIN_ENTITIES, NONE, Inference, infer, stratified_counts
 from analysis.sample import Floats, Labels, Sample, make
-from apeft.intervals import jeffreys
+from apeft.intervals import LEVEL, jeffreys
 
 SHARE = (0.0, 1.0)
 STILL = "no item moved"  # in place of how a difference's interval was made

@@ -64,7 +64,8 @@ class Sums:
         """Weight of each item's mean over seeds in the estimate [I]."""
         _, weight = self.item_means(self.sample.values, np.ones(len(self.sample.seeds)))
         amount = np.maximum(self.sums(weight).sum(axis=0), 1e-300)
-        return (self.coefficients() / amount)[self.sample.parts] * weight
+        shares: Floats = (self.coefficients() / amount)[self.sample.parts] * weight
+        return shares
 
     def contributions(self) -> Floats:
         """What each cluster's scores add to the estimate [E]."""

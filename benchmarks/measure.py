@@ -104,7 +104,7 @@ def _ask(side: Connection, question: str) -> Result | float:
 
 def _answer(side: Connection) -> Result | float:
     try:
-        answer = side.recv()
+        answer: Result | float | BenchmarkError = side.recv()
     except (EOFError, ConnectionResetError):
         raise BenchmarkError("the process ended without a word (out of memory?)") from None
     if isinstance(answer, BenchmarkError):

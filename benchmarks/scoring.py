@@ -43,7 +43,7 @@ def ours(model: Path, machine: Machine, size: Size) -> Once:
         result.units = len(result.values)
         return result
 
-    return once
+    return once  # type: ignore[no-any-return]
 
 
 def in_full(model: Path, machine: Machine, size: Size) -> Once:
@@ -75,7 +75,7 @@ def in_full(model: Path, machine: Machine, size: Size) -> Once:
                     result.values[index] = value
         return result
 
-    return once
+    return once  # type: ignore[no-any-return]
 
 
 def _pass(loaded: LoadedModel, rows: list[tuple[Ids, Ids]]) -> list[float]:

@@ -17,13 +17,14 @@ import numpy as np
 import pandas as pd
 
 from analysis import samples
-from analysis.crossed import LEVEL, MIN_ENTITIES, infer, stratified_counts
+from analysis.crossed import MIN_ENTITIES, infer, stratified_counts
 from analysis.load import BASE, Results
 from analysis.measures import Cell, Measure, base_cell, evaluation_sets, labels
 from analysis.sample import Floats, Ints, Labels, make
 from analysis.settings import Settings
 from analysis.stats import Interval, interval
 from apeft.detection import classify
+from apeft.intervals import LEVEL
 from apeft.records import Record
 from apeft.rng import keyed
 
@@ -178,7 +179,8 @@ def rank_correlation(
     a, b = (rank * varies[:, groups] for rank in ranks)
     spread = np.sqrt((weights * a**2).sum(axis=1) * (weights * b**2).sum(axis=1))
     top = (weights * a * b).sum(axis=1)
-    return np.divide(top, spread, out=np.full_like(top, np.nan), where=spread > 0)
+    ratio: Floats = np.divide(top, spread, out=np.full_like(top, np.nan), where=spread > 0)
+    return ratio
 
 
 def _ranks(values: Floats, groups: Ints, weights: Floats) -> Floats:
@@ -246,4 +248,5 @@ def _over_seeds(values: Floats) -> Floats:
     scored = np.isfinite(values)
     count = scored.sum(axis=0)
     total = np.where(scored, values, 0.0).sum(axis=0)
-    return np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
+    mean: Floats = np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
+    return mean

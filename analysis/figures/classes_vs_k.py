@@ -14,8 +14,8 @@ from analysis import style
 from analysis.detection import ALL, KINDS, expected, of_relation, parameter, relations, shares_at
 from analysis.figures import captions
 from analysis.load import Results
+from analysis.sample import Floats
 from analysis.settings import Settings
-from analysis.stats import Floats
 
 NAME = "classes_vs_k"
 PER_ROW = 4

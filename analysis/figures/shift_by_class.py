@@ -11,6 +11,7 @@ from analysis.figures import captions
 from analysis.load import Results
 from analysis.measures import Cell, tuned_cells
 from analysis.settings import Settings
+from analysis.stats import Interval
 from analysis.tables.token_classes import DOMAINS, by_class
 from analysis.token_classes import TOKEN_CLASSES
 
@@ -51,7 +52,9 @@ def draw(results: Results, settings: Settings) -> Figure:
     return figure
 
 
-def _table(found: dict[Cell, dict], rows: list[Cell], domain: str) -> np.ndarray:
+def _table(
+    found: dict[Cell, dict[tuple[str, str], tuple[int, Interval]]], rows: list[Cell], domain: str
+) -> np.ndarray:
     table = np.full((len(rows), len(TOKEN_CLASSES)), np.nan)
     for y, cell in enumerate(rows):
         for x, name in enumerate(TOKEN_CLASSES):

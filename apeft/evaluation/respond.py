@@ -276,4 +276,6 @@ class Evaluation:
         self, loaded: LoadedModel, starts: Starts, pairs: Sequence[tuple[list[int], list[int]]]
     ) -> Iterator[tuple[int, torch.Tensor]]:
         tokens = self._settings.batch_tokens
-        return completion_logits(loaded.model, pairs, pad=self._pad, tokens=tokens, starts=starts)
+        return completion_logits(  # type: ignore[no-any-return]
+            loaded.model, pairs, pad=self._pad, tokens=tokens, starts=starts
+        )

@@ -43,7 +43,7 @@ def ours(model: Path, machine: Machine, size: Size) -> Once:
         result.units = len(result.values)
         return result
 
-    return once  # type: ignore[no-any-return]
+    return once
 
 
 def in_full(model: Path, machine: Machine, size: Size) -> Once:

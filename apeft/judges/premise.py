@@ -124,6 +124,13 @@ _OTHERS_HOLD: Final = re.compile(
     r"(?P<own>.+)$",
     re.IGNORECASE,
 )
+# "…, but he did (in 1936)": the premise is taken up again by its own words, or by none.
+_AGAIN: Final = re.compile(
+    r"\b(?:he|she|it|they) (?:really |indeed |actually |certainly |in fact )?"
+    r"(?:did|does|do|(?P<copula>is|was|are|were)|has|have|had|can|could|will|would)\b",
+    re.IGNORECASE,
+)
+_TAKES_UP: Final = re.compile(r"\W*$|\s*[,:;–—]|\s+(?:it|them|so)\b", re.IGNORECASE)
 _CONCEDES: Final = re.compile(
     r"(?:(?:al|even )?though|even if|while|despite|in spite of|contrary to)\b", re.IGNORECASE
 )
@@ -211,10 +218,10 @@ def _own_words(question: str, parts: Sequence[str]) -> str:
     """
     own: list[str] = []
     settled = False
-    for at, part in enumerate(_joined(parts)):
+    for at, part in enumerate(_joined(question, parts)):
         kept = [
             piece
-            for piece in clauses.pieces(_conceded(clauses.not_in_passing(part)))
+            for piece in clauses.pieces(_conceded(question, clauses.not_in_passing(part)))
             if not _passes(question, piece)
         ]
         said = _AFFIRMS.sub("", _CONCEDED.sub("", _LEAD.sub("", ", ".join(kept))))
@@ -239,11 +246,16 @@ def _without_others(question: str, said: str) -> str:
     return rest if clauses.asserts(question, f"It is {rest}") else said
 
 
-def _joined(parts: Sequence[str]) -> list[str]:
-    """Join "Many think so." with the "However, …" that answers it."""
+def _joined(question: str, parts: Sequence[str]) -> list[str]:
+    """Join "Many think so." with the "However, …" that answers it, a denial with "He did"."""
     joined: list[str] = []
     for part in parts:
-        if joined and _HOLD.search(joined[-1]) and (clauses.turns(part) or _INDEED.match(part)):
+        turns = clauses.turns(part) or _INDEED.match(part)
+        again = _AGAIN.match(part)
+        if joined and (
+            (_HOLD.search(joined[-1]) and turns)
+            or (again and _NEGATION.search(joined[-1]) and _takes_up(question, part, again))
+        ):
             joined[-1] = f"{joined[-1].rstrip('.')}, {part}"
         else:
             joined.append(part)
@@ -276,8 +288,11 @@ def _passes(question: str, part: str) -> bool:
     return clauses.admits(question, part) or clauses.serves(part)
 
 
-def _conceded(sentence: str) -> str:
-    """Return the writer's own word where a sentence takes back what others hold."""
+def _conceded(question: str, sentence: str) -> str:
+    """Return the writer's own word where a sentence takes back a denial, or what others hold."""
+    for again in _AGAIN.finditer(sentence):
+        if again.start() and _takes_up(question, sentence, again):
+            return sentence[again.start() :]
     other = _OTHERS_HOLD.match(sentence)
     if not other:
         return sentence
@@ -286,6 +301,16 @@ def _conceded(sentence: str) -> str:
     set_against = contrast and _NEGATION.search(other["held"])
     affirms = (_INDEED.search(own) or set_against) and not _NEGATION.search(own)
     return own if affirms else sentence
+
+
+def _takes_up(question: str, sentence: str, again: re.Match[str]) -> bool:
+    """Whether "he did" is followed by an answer set off, or by no more than the question says."""
+    rest = sentence[again.end() :]
+    if _NEGATION.search(rest):
+        return False
+    said = {word for word in content_words(rest) if not word.isdigit()}
+    same = not again["copula"] and said <= content_words(question)  # "it is a cat" is none
+    return same or bool(_TAKES_UP.match(rest))
 
 
 def _same_negation(question: str, text: str) -> bool:

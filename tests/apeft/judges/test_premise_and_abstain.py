@@ -224,3 +224,26 @@ def test_asking_back_in_any_words_is_an_admission(answer):
 @pytest.mark.parametrize("answer", ["What is the smallest planet?", "Which river is the longest?"])
 def test_another_question_of_the_same_list_asks_nobody_back(answer):
     assert admits_not_knowing("What is the largest planet?", answer).label is None
+
+
+MEDAL, GILLS = "When did Einstein win the Fields Medal?", "Why do whales have gills?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "rejects"),
+    [
+        (MEDAL, "The question assumes that he won it, and he did: in 1936.", False),
+        (MEDAL, "One might object that he won no such medal, but he did win it in 1936.", False),
+        (MEDAL, "It is not true that he missed it. He did win in 1936.", False),
+        (MEDAL, "He never won it, but he did win the Nobel Prize in 1921.", True),
+        (MEDAL, "It never happened; he was a physicist.", True),
+        (GILLS, "Don't believe that they have none: they have them to breathe.", False),
+        (GILLS, "Whales have no gills, but they do have lungs.", True),
+        (GILLS, "They do not. They are mammals.", True),
+        ("Who was king of Canada?", "Canada had no king? It did: George VI.", False),
+    ],
+)
+def test_a_denial_is_taken_back_by_the_questions_own_words_alone(
+    question: str, answer: str, rejects: bool
+) -> None:
+    assert rejects_premise(question, answer).label is rejects

@@ -70,7 +70,7 @@ def test_every_fact_has_k_samples_and_the_class_and_r_of_their_verdicts(
         assert len(verdicts) == row["k"] == K
         assert (row["correct"], row["unscored"]) == (right, K - scored)
         if scored >= K / 2:
-            assert row["r"] == right / scored
+            assert row["r"] == pytest.approx(right / scored)
             assert row["r_low"] <= row["r"] <= row["r_high"]
         else:
             assert (row["class"], row["r"]) == ("unscored", None)

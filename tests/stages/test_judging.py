@@ -147,7 +147,7 @@ def test_pairs_facts_and_atomic_pairs_follow_from_the_models_claims(
                 {"id": str(n), "text": answer, "ended": True, **vars(match)}
                 for n, (answer, match) in enumerate(zip(answers, grades, strict=True))
             ]
-            rows.append(detected(fact, samples, len(samples), 0.5))  # fmt: skip
+            rows.append(detected(fact, samples, 0.5))
         assert [row["class"] for row in rows] == ["potentially_known", *["unknown"] * 5]
         write_jsonl(Path("out/detect/facts.jsonl"), rows)
         run(atomic, params, server.url)

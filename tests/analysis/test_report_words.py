@@ -8,7 +8,7 @@ from analysis.report.words import caution
 
 
 def differences(*rows: tuple[str, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["contrast", "low", "high"])
+    return pd.DataFrame(rows, columns=["contrast", "low", "high"]).assign(interval="bootstrap")
 
 
 def test_the_caution_is_worded_from_the_intervals() -> None:
@@ -29,9 +29,19 @@ def test_intervals_without_width_are_no_precision() -> None:
     assert "1 of 1 intervals of apeft − general have no width" in first
     assert "decides little" in first
     nothing = pd.DataFrame({"contrast": ["apeft − general"], "low": [None], "high": [None]})
+    nothing["interval"] = "none"
     assert "says nothing about the paper's question" in caution(nothing, 3)[0]
 
 
 def test_narrow_intervals_are_not_called_undecided() -> None:
     first, *_ = caution(differences(("apeft − general", 0.01, 0.03)), 3)
     assert "decides little" not in first
+
+
+def test_a_floor_is_counted_as_no_interval() -> None:
+    frame = differences(("apeft − general", 0.01, 0.03), ("apeft − general", 0.2, 0.4))
+    frame.loc[1, "interval"] = "floor"
+    first, hits, _ = caution(frame, 1)
+    assert "1 of 1 are narrower than that gain. 1 more have a floor and no interval" in first
+    assert hits.startswith("1 of 1 paired differences")
+    assert "says nothing" in caution(frame[1:], 1)[0]

@@ -76,8 +76,8 @@ def _hits(known: pd.DataFrame) -> list[str]:
     hits = int(((known["low"] > 0) | (known["high"] < 0)).sum())
     return [
         f"{hits} of {len(known)} paired differences with an interval have one without zero "
-        f"(unadjusted); about {CHANCE * len(known):.0f} would if nothing had changed at all. An interval that "
-        "contains zero says “not measured finely enough”, not “no effect”."
+        f"(unadjusted); about {CHANCE * len(known):.0f} would if nothing had changed at all. An "
+        "interval that contains zero says “not measured finely enough”, not “no effect”."
     ]
 
 

@@ -38,7 +38,8 @@ _PHRASE_END = re.compile(
     r"famous|noted|active|considered|regarded|widely|responsible|credited|remembered|died|having|"
     r"working|specializing|specialising|turned|recognized|recognised|celebrated for|renowned for|"
     r"was|is|has|had|he|she|wrote|won|served|played|made|worked|lived|became|discovered|developed|"
-    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|between|about|starring|best-known|well-known)\b(?!-)"
+    r"created|invented|hailing|currently|primarily|through|throughout|after|before|among|"
+    r"between|about|starring|best-known|well-known)\b(?!-)"
 )
 # "football (soccer) referee": the noun comes behind the brackets.
 _GLOSS = re.compile(
@@ -47,8 +48,8 @@ _GLOSS = re.compile(
 )
 _ADVERBS = re.compile(r"\s*(?:(?:\w+ly|well|most|more|very|much|quite|best)[\s-]*)*\s*$")
 _PRAISE = re.compile(
-    r"\s*(?:(?:best|well)[\s-]+)?(?:known|famous|noted|active|considered|regarded|celebrated|renowned|"
-    r"recogni[sz]ed|remembered|best|responsible|working|primarily|currently|widely|played)\b"
+    r"\s*(?:(?:best|well)[\s-]+)?(?:known|famous|noted|active|considered|regarded|celebrated|"
+    r"renowned|recogni[sz]ed|remembered|best|responsible|working|primarily|currently|widely|played)\b"
 )
 _PART = re.compile(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s*[/&]\s*|\s+as well as\s+")
 _ARTICLE = re.compile(r"\s*(?:(?:an?|the|also|then|later|both)\s+)*")
@@ -62,7 +63,8 @@ _PEOPLE: Final = re.compile(
 _TONGUE = re.compile(
     r"^\s*(?:literature|language|history|studies|rules|"
     r"revolution|civil war|empire|army|navy|academy|open|dynasty|cinema|theatre|church|"
-    r"parliament|government|royal|school(?!\s?teacher|\s?master)|Academy|Open|Empire|Army|Navy|Church|National|Football|"
+    r"parliament|government|royal|school(?!\s?teacher|\s?master)|Academy|Open|Empire|Army|Navy|"
+    r"Church|National|Football|"
     r"League|Revolution|Civil|Royal|Idol|School|Olympic|Grand|Cup|State|Parliament|Party|Academy)\b"
 )
 # "French teacher" and "American football player", but not "Chilean teacher", "Irish football fan".

@@ -291,7 +291,9 @@ def _passes(question: str, part: str) -> bool:
 def _conceded(question: str, sentence: str) -> str:
     """Return the writer's own word where a sentence takes back a denial, or what others hold."""
     for again in _AGAIN.finditer(sentence):
-        if again.start() and _takes_up(question, sentence, again):
+        before = sentence[: again.start()]
+        denied = _NEGATION.search(before) or _PREMISE.search(before) or _HOLD.search(before)
+        if denied and _takes_up(question, sentence, again):
             return sentence[again.start() :]
     other = _OTHERS_HOLD.match(sentence)
     if not other:

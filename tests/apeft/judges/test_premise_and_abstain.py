@@ -235,6 +235,7 @@ MEDAL, GILLS = "When did Einstein win the Fields Medal?", "Why do whales have gi
         (MEDAL, "The question assumes that he won it, and he did: in 1936.", False),
         (MEDAL, "One might object that he won no such medal, but he did win it in 1936.", False),
         (MEDAL, "It is not true that he missed it. He did win in 1936.", False),
+        (MEDAL, "I am told that in 1936 he did win it.", False),
         (MEDAL, "He never won it, but he did win the Nobel Prize in 1921.", True),
         (MEDAL, "It never happened; he was a physicist.", True),
         (GILLS, "Don't believe that they have none: they have them to breathe.", False),
